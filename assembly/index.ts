@@ -1,0 +1,1 @@
+export { allocate, usedBytes } from './memory-arena';

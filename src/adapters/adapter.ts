@@ -1,0 +1,37 @@
+// What every simulator behind Plumbline looks like from outside.
+
+import type { Result } from '../base/result';
+import type { Catalog } from '../catalog/catalog';
+import type { Experiment } from '../domain/experiment';
+import type { Mode } from '../domain/latency';
+import type { SimulatorResult } from '../domain/prediction';
+
+/** `cause` is the one word that a matrix cell can hold; `reason` the sentence naming the property and the limit. */
+export type Eligibility =
+  { readonly canRun: true } | { readonly canRun: false; readonly cause: string; readonly reason: string };
+
+export interface AdapterOptions {
+  readonly mode: Mode;
+  /** How `enable_multi_turn_chat: true` is read: copied as upstream does, or as the load generator means it. */
+  readonly multiTurn: 'as-profile' | 'off';
+}
+
+/** Everything an adapter may need from the world, handed in. */
+export interface AdapterContext {
+  readonly catalog: Catalog;
+  readonly wasm: WebAssembly.Module;
+  readonly options: AdapterOptions;
+  /** Called at least every 50 ms of work; `total` absent while unknown. */
+  readonly onProgress?: (done: number, total?: number) => void;
+  /** Asked between slices; true ends the run with a `cancelled` problem. */
+  readonly isCancelled?: () => boolean;
+  /** Lets other messages of the thread be handled between slices; absent in batch use. */
+  readonly breathe?: () => Promise<void>;
+}
+
+export interface Adapter {
+  readonly name: string;
+  readonly label: string;
+  canRun(experiment: Experiment, context: Pick<AdapterContext, 'catalog' | 'options'>): Eligibility;
+  run(experiment: Experiment, context: AdapterContext): Promise<Result<SimulatorResult>>;
+}

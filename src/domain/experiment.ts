@@ -1,0 +1,86 @@
+// One measured run of a real server: what was served, with which load, and what was measured (validator spec 6).
+
+/** ms; absent = the source does not define it. */
+export interface LatencyDistribution {
+  readonly mean?: number;
+  readonly p90?: number;
+  readonly p99?: number;
+}
+
+export interface ThroughputMetrics {
+  readonly inputTokensPerSec: number;
+  readonly outputTokensPerSec: number;
+  readonly requestsPerSec: number;
+}
+
+/** −1 marks the summary over all stages. */
+export const SUMMARY_STAGE = -1;
+
+export interface StageMetrics {
+  readonly stageIndex: number;
+  readonly rateRps: number;
+  readonly durationS: number;
+  readonly numRequests: number;
+  readonly e2e: LatencyDistribution;
+  readonly ttft: LatencyDistribution;
+  readonly itl: LatencyDistribution;
+  readonly throughput: ThroughputMetrics;
+}
+
+/** The load generator's profile, reduced to what is used. Keys absent from the file stay absent. */
+export interface LoadProfile {
+  readonly stages: readonly { readonly rateRps: number; readonly durationS: number }[];
+  readonly dataType?: string;
+  /** True when the lengths came from a nested `data.shared_prefix`, which the estimators require. */
+  readonly hasSharedPrefixObject: boolean;
+  readonly questionLen?: number;
+  readonly systemPromptLen?: number;
+  readonly outputLen?: number;
+  readonly numUniqueSystemPrompts?: number;
+  readonly numUsersPerSystemPrompt?: number;
+  readonly enableMultiTurnChat?: boolean;
+}
+
+/** Where the KV-cache size came from; shown beside it. */
+export type KvSource = 'vllm.log' | 'exp-config.yaml' | 'manifest' | 'kv_events.jsonl' | 'user';
+
+/** Measured requests in file order, where per-request data exists. Times in µs relative to the first row. */
+export interface MeasuredRequests {
+  readonly count: number;
+  readonly arrivalUs: Float64Array;
+  readonly inputTokens: Uint32Array;
+  readonly outputTokens: Uint32Array;
+  /** NaN where the request failed. */
+  readonly ttftUs: Float64Array;
+  readonly e2eUs: Float64Array;
+  readonly failed: Uint8Array;
+}
+
+export interface Experiment {
+  readonly expId: number;
+  /** Folder name as the user knows it; never an absolute path. */
+  readonly folder: string;
+  /** HuggingFace id. */
+  readonly model: string;
+  readonly tp: number;
+  readonly workload: string;
+  readonly maxModelLen: number;
+  readonly maxNumBatchedTokens: number;
+  readonly maxNumSeqs: number;
+  readonly totalKvBlocks: number;
+  readonly cpuKvBlocks: number;
+  readonly kvSource: KvSource;
+  readonly hardware: string;
+  /** Absent = not set. */
+  readonly dp?: number;
+  readonly cpuOffload: boolean;
+  readonly gpuMemUtil: number;
+  readonly precision: string;
+  readonly safe: string;
+  readonly profile: LoadProfile;
+  readonly stages: readonly StageMetrics[];
+  readonly summary: StageMetrics;
+  readonly requests?: MeasuredRequests;
+  /** Sentences about the data that a reader should see (count mismatches, re-tokenised lengths, …). */
+  readonly warnings: readonly string[];
+}

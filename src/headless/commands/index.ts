@@ -1,0 +1,6 @@
+// The commands in the order of the help text. One file each; a command is built around the Io it may use.
+
+import type { Command } from 'commander';
+import type { Io } from '../io';
+
+export const COMMANDS: readonly ((io: Io) => Command)[] = [];

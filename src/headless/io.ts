@@ -1,0 +1,61 @@
+// What commands may touch: files, streams, the clock, the module and the catalogue beside the script.
+
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** A problem to print as is, one line each, before exiting with 1. */
+export class UsageError extends Error {
+  readonly lines: readonly string[];
+  constructor(...lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
+}
+
+export interface Io {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly readText: (path: string) => Promise<string>;
+  /** Creates missing folders. */
+  readonly writeText: (path: string, text: string) => Promise<void>;
+  /** Milliseconds of a monotonic clock. */
+  readonly nowMs: () => number;
+  /** The compiled module, loaded at first use. */
+  readonly wasm: () => WebAssembly.Module;
+  /** A table of public/hardware by file name. */
+  readonly hardwareTable: (name: string) => string;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** Beside the built script, or in the source tree when run from there. */
+function readBeside(built: string, source: string): Buffer<ArrayBuffer> {
+  try {
+    return readFileSync(new URL(built, import.meta.url));
+  } catch {
+    return readFileSync(new URL(source, import.meta.url));
+  }
+}
+
+export const nodeIo: Io = {
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  readText: async (path) => {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      throw new UsageError(
+        `${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`,
+      );
+    }
+  },
+  writeText: async (path, text) => {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  },
+  nowMs: () => performance.now(),
+  wasm: () =>
+    (compiled ??= new WebAssembly.Module(readBeside('./plumbline.wasm', '../../build/plumbline.wasm'))),
+  hardwareTable: (name) => readBeside(`./hardware/${name}`, `../../public/hardware/${name}`).toString('utf8'),
+};
