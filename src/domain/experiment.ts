@@ -39,6 +39,8 @@ export interface LoadProfile {
   readonly numUniqueSystemPrompts?: number;
   readonly numUsersPerSystemPrompt?: number;
   readonly enableMultiTurnChat?: boolean;
+  /** `server.ignore_eos`: every request generates exactly `outputLen` tokens. */
+  readonly ignoreEos?: boolean;
 }
 
 /** Where the KV-cache size came from; shown beside it. */

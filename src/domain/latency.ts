@@ -1,6 +1,7 @@
 // A resolved latency model: everything that decides step times, with no look-up left to do.
 // Behaviour: BLIS 87cc70ed `sim/latency`; docs/differences.md lists the corrected mode.
 
+/** The reference's names, as its `--latency-model` lists them. */
 export const LATENCY_MODELS = [
   'roofline',
   'blackbox',
@@ -8,7 +9,8 @@ export const LATENCY_MODELS = [
   'trained-roofline',
   'trained-physics',
 ] as const;
-export type LatencyModelName = (typeof LATENCY_MODELS)[number];
+/** The reference's models and ours: `physics` has no counterpart there (domain/physics.ts). */
+export type LatencyModelName = (typeof LATENCY_MODELS)[number] | 'physics';
 
 /** Reference versions whose formulas differ; 87cc70ed is the default everywhere. */
 export type ReferenceVersion = '87cc70ed' | 'b05154c' | '0074c8c1' | 'f90a1e3a';
@@ -53,9 +55,11 @@ export interface GpuFacts {
   readonly mfuPrefill: number;
   readonly mfuDecode: number;
   readonly memoryGib: number;
+  /** GPU-to-GPU bandwidth inside a node, 10^9 byte/s per GPU and direction, where known. Only `physics` reads it. */
+  readonly linkGbs?: number;
 }
 
-/** α (3 numbers) and β (length by model), in the reference's order. */
+/** α (3 numbers) and β (length by model), in the reference's order; `physics`: see domain/physics.ts. */
 export interface Coefficients {
   readonly alpha: readonly number[];
   readonly beta: readonly number[];

@@ -32,6 +32,11 @@ export interface EngineConfig {
   readonly horizonUs: number;
   readonly seed: number;
   readonly mode: Mode;
+  /**
+   * The batch of a step is decided at the start of the previous one, as vLLM ≥ 0.14 does by default. Absent or false = the
+   * reference's schedule, where a step is decided when it starts.
+   */
+  readonly pipelinedScheduling?: boolean;
 }
 
 /** The reference's defaults for everything that has one. */
