@@ -1,0 +1,36 @@
+// What every place shares: where we are, the theme, the actions, and the status that stays on screen in every place.
+
+import { ActionRegistry } from './actions.svelte';
+import { Router } from './router.svelte';
+import { ThemeState } from './theme.svelte';
+
+/** The run that is going on, as the pill in the top bar shows it. */
+export interface RunStatus {
+  /** For example "58 of 134, about 40 s". */
+  readonly text: string;
+  /** 0 … 1. */
+  readonly share: number;
+  readonly place: string;
+  stop(): void;
+}
+
+export class AppState {
+  readonly router: Router;
+  readonly theme: ThemeState;
+  readonly actions = new ActionRegistry();
+  #runStatus = $state.raw<(() => RunStatus | undefined) | undefined>();
+
+  constructor(host: Window) {
+    this.router = new Router(host);
+    this.theme = new ThemeState(host);
+  }
+
+  get runStatus(): RunStatus | undefined {
+    return this.#runStatus?.();
+  }
+
+  /** A place that runs work hands in how to read its status; it is shown in every place. */
+  showRunStatus(read: () => RunStatus | undefined): void {
+    this.#runStatus = read;
+  }
+}

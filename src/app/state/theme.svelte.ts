@@ -1,0 +1,56 @@
+// Light or dark: the system decides until the reader does; the choice is kept on this device.
+
+export type Theme = 'light' | 'dark';
+
+const KEY = 'plumbline.theme';
+
+export class ThemeState {
+  #system = $state<Theme>('light');
+  #chosen = $state<Theme | undefined>();
+  #root: HTMLElement;
+  #storage: Storage | undefined;
+
+  constructor(host: Window) {
+    this.#root = host.document.documentElement;
+    this.#storage = openStorage(host);
+    const dark = host.matchMedia('(prefers-color-scheme: dark)');
+    this.#system = dark.matches ? 'dark' : 'light';
+    dark.addEventListener('change', (event) => {
+      this.#system = event.matches ? 'dark' : 'light';
+    });
+    const kept = this.#storage?.getItem(KEY);
+    if (kept === 'light' || kept === 'dark') this.#apply(kept);
+  }
+
+  get current(): Theme {
+    return this.#chosen ?? this.#system;
+  }
+
+  toggle(): void {
+    const next = this.current === 'dark' ? 'light' : 'dark';
+    // The system's own theme needs no override, and then follows the system again.
+    if (next === this.#system) {
+      this.#storage?.removeItem(KEY);
+      this.#apply(undefined);
+    } else {
+      this.#storage?.setItem(KEY, next);
+      this.#apply(next);
+    }
+  }
+
+  #apply(theme: Theme | undefined): void {
+    this.#chosen = theme;
+    if (theme === undefined) delete this.#root.dataset.theme;
+    else this.#root.dataset.theme = theme;
+  }
+}
+
+/** Absent where the browser refuses storage (some private windows throw on access). */
+function openStorage(host: Window): Storage | undefined {
+  try {
+    return host.localStorage;
+  } catch (error) {
+    if (error instanceof DOMException) return undefined;
+    throw error;
+  }
+}
