@@ -141,6 +141,13 @@ export interface AutoscalerConfig {
   readonly avgInputTokens: number;
 }
 
+export const ANALYZER_DEFAULTS = {
+  kvCacheThreshold: 0.8,
+  scaleUpThreshold: 0.8,
+  scaleDownBoundary: 0.4,
+  avgInputTokens: 512,
+} as const;
+
 export interface ClusterConfig {
   readonly instances: number;
   readonly admission: AdmissionConfig;

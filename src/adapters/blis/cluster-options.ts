@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../../base/result';
 import {
   ADMISSION_DEFAULTS,
   ADMISSION_POLICIES,
+  ANALYZER_DEFAULTS,
   PD_DECIDERS,
   ROUTING_POLICIES,
   SATURATION_DETECTORS,
@@ -377,8 +378,5 @@ const AUTOSCALER_DEFAULTS = {
   scaleUpCooldownUs: 0,
   scaleDownCooldownUs: 0,
   actuationDelay: { meanS: 0, stddevS: 0 },
-  kvCacheThreshold: 0.8,
-  scaleUpThreshold: 0.8,
-  scaleDownBoundary: 0.4,
-  avgInputTokens: 512,
+  ...ANALYZER_DEFAULTS,
 };
