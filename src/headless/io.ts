@@ -1,8 +1,8 @@
 // What commands may touch: files, streams, the clock, the module and the catalogue beside the script.
 
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 
 /** A problem to print as is, one line each, before exiting with 1. */
 export class UsageError extends Error {
@@ -17,6 +17,9 @@ export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   readonly readText: (path: string) => Promise<string>;
+  readonly readBytes: (path: string) => Promise<Uint8Array>;
+  /** Every file below a folder, as sorted paths relative to it with `/` between segments. */
+  readonly listFiles: (folder: string) => Promise<readonly string[]>;
   /** Creates missing folders. */
   readonly writeText: (path: string, text: string) => Promise<void>;
   /** Milliseconds of a monotonic clock. */
@@ -38,6 +41,9 @@ function readBeside(built: string, source: string): Buffer<ArrayBuffer> {
   }
 }
 
+const cannotRead = (path: string, error: unknown): UsageError =>
+  new UsageError(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`);
+
 export const nodeIo: Io = {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
@@ -45,9 +51,25 @@ export const nodeIo: Io = {
     try {
       return await readFile(path, 'utf8');
     } catch (error) {
-      throw new UsageError(
-        `${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`,
-      );
+      throw cannotRead(path, error);
+    }
+  },
+  readBytes: async (path) => {
+    try {
+      return await readFile(path);
+    } catch (error) {
+      throw cannotRead(path, error);
+    }
+  },
+  listFiles: async (folder) => {
+    try {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      return entries
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+        .sort();
+    } catch (error) {
+      throw cannotRead(folder, error);
     }
   },
   writeText: async (path, text) => {

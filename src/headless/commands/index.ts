@@ -2,5 +2,9 @@
 
 import type { Command } from 'commander';
 import type { Io } from '../io';
+import { estimateCommand } from './estimate';
 
-export const COMMANDS: readonly ((io: Io) => Command)[] = [];
+export const COMMANDS: readonly ((io: Io) => Command)[] = [
+  // One a line, alphabetical.
+  estimateCommand,
+];

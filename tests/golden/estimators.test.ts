@@ -1,0 +1,138 @@
+// The estimators against recorded outputs of the real programs: llm-optimizer and AIConfigurator 0.9.0.
+
+import { expect, it } from 'vitest';
+import { estimateCommand } from '../../src/headless/commands/estimate';
+import { runCommand } from '../support/captured-io';
+import { describeShared, sharedJson, sharedPath } from '../support/shared';
+
+type Json = Record<string, unknown>;
+interface Row {
+  readonly kind?: string;
+  readonly input: Json & { readonly tables?: string };
+  readonly output: Json;
+}
+interface Sweep extends Json {
+  readonly tables: string;
+  readonly tie_affected?: boolean;
+}
+interface Golden {
+  readonly rows: readonly Row[];
+  readonly sweeps: readonly Sweep[];
+}
+interface Answer {
+  readonly rows: readonly Json[];
+  readonly sweeps: readonly Json[];
+}
+
+/** Paths at which `found` differs from `expected` by more than 1e-9 relative. */
+function differences(expected: unknown, found: unknown, path = ''): string[] {
+  if (typeof expected === 'number' && typeof found === 'number') {
+    const scale = Math.max(Math.abs(expected), Math.abs(found), Number.MIN_VALUE);
+    return Math.abs(expected - found) / scale <= 1e-9
+      ? []
+      : [`${path}: expected ${String(expected)}, found ${String(found)}`];
+  }
+  if (typeof expected === 'object' && expected !== null && typeof found === 'object' && found !== null) {
+    return Object.entries(expected).flatMap(([key, value]) =>
+      differences(value, (found as Json)[key], `${path}/${key}`),
+    );
+  }
+  return Object.is(expected, found) ? [] : [`${path}: expected ${String(expected)}, found ${String(found)}`];
+}
+
+async function estimate(estimator: string, ...more: string[]): Promise<Answer> {
+  const file = sharedPath('golden', 'estimators', `${estimator}.json`);
+  const run = await runCommand(estimateCommand, ['--estimator', estimator, '--input', file, ...more]);
+  expect(run.problems).toEqual([]);
+  return JSON.parse(run.stdout) as Answer;
+}
+
+const sampleTables = sharedPath('data', 'aiconfigurator-h100-sample');
+
+describeShared('llm-optimizer golden rows', () => {
+  it('reproduces every row within 1e-9', async () => {
+    const golden = sharedJson<Golden>('golden', 'estimators', 'llm-optimizer.json');
+    const answer = await estimate('llm-optimizer');
+    expect(answer.rows).toHaveLength(88);
+    expect(
+      golden.rows.flatMap((row, i) => differences(row.output, answer.rows[i], `row ${String(i)}`)),
+    ).toEqual([]);
+  });
+});
+
+describeShared('AIConfigurator golden rows', () => {
+  const golden = sharedJson<Golden>('golden', 'estimators', 'aiconfigurator.json');
+  const isReproducible = (tables: string | undefined) => tables === 'sample' || tables === 'none';
+
+  it('reproduces every row of the sample tables and of the analytic modes within 1e-9', async () => {
+    const answer = await estimate('aiconfigurator', '--systems', sampleTables);
+    const wanted = golden.rows
+      .map((row, i) => ({ row, i }))
+      .filter(({ row }) => isReproducible(row.input.tables));
+    expect(wanted).toHaveLength(239);
+    const wrong = wanted.flatMap(({ row, i }) =>
+      differences(row.output, answer.rows[i], `${row.kind ?? ''} ${JSON.stringify(row.input)}`),
+    );
+    expect(wrong).toEqual([]);
+    // Rows of the complete tables say that those are not loaded instead of answering from the slice.
+    const others = golden.rows.flatMap((row, i) =>
+      isReproducible(row.input.tables) ? [] : [answer.rows[i]],
+    );
+    expect(others).toHaveLength(72);
+    for (const row of others) expect(row).toEqual({ error: expect.stringContaining('not loaded') as string });
+  });
+
+  it('reproduces the sweeps of the sample tables and their stage matches', async () => {
+    const answer = await estimate('aiconfigurator', '--systems', sampleTables);
+    const wrong = golden.sweeps.flatMap((expected, i) => {
+      const found = answer.sweeps[i] ?? {};
+      if (expected.tables !== 'sample') return 'error' in found ? [] : [`sweep ${String(i)} has no tables`];
+      if (expected.tie_affected !== true) return differences(expected, found, `sweep ${String(i)}`);
+      const withoutIndex = (sweep: Json) =>
+        (sweep['matches'] as Json[]).map(({ row_index: _, ...match }) => match);
+      return differences(withoutIndex(expected), withoutIndex(found), `sweep ${String(i)}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('asks for tables when none are given, and answers analytic rows all the same', async () => {
+    const answer = await estimate('aiconfigurator');
+    for (const [i, row] of golden.rows.entries()) {
+      if (row.input.tables === 'none') expect(differences(row.output, answer.rows[i])).toEqual([]);
+      else expect(answer.rows[i]).toEqual({ error: expect.stringContaining('--systems') as string });
+    }
+  });
+
+  it('agrees with the complete-table rows wherever those tables do not matter', async () => {
+    // Rooflines of every query; memory and table-free or all-reduce operators of every run.
+    const rows = golden.rows.filter((row) => row.input.tables === 'full');
+    const asked = rows.map((row) => ({ ...row, input: { ...row.input, tables: 'sample', mode: 'HYBRID' } }));
+    const document = JSON.stringify({ ...golden, rows: asked, sweeps: [] });
+    const run = await runCommand(
+      estimateCommand,
+      ['--estimator', 'aiconfigurator', '--input', 'asked.json', '--systems', sampleTables],
+      { 'asked.json': document },
+    );
+    const answers = (JSON.parse(run.stdout) as Answer).rows;
+    const tableFree = /embedding|add_norm|act_gate|_ar|_p2p|router/;
+    const usesCollectives = (row: Row) =>
+      row.input['attention_dp'] !== undefined && row.input['attention_dp'] !== 1;
+    const independent = (row: Row): unknown => {
+      const { sol_ms, empirical_ms, memory_gib, mix_ops_ms, num_mix_steps, num_genonly_steps } = row.output;
+      const operators = Object.entries((mix_ops_ms ?? {}) as Json).filter(
+        ([name]) => tableFree.test(name) || (name.endsWith('_dispatch') && !usesCollectives(row)),
+      );
+      return {
+        sol_ms,
+        empirical_ms,
+        memory_gib,
+        num_mix_steps,
+        num_genonly_steps,
+        ...(mix_ops_ms === undefined ? {} : { mix_ops_ms: Object.fromEntries(operators) }),
+      };
+    };
+    expect(
+      rows.flatMap((row, i) => differences(independent(row), answers[i], JSON.stringify(row.input))),
+    ).toEqual([]);
+  });
+});
