@@ -74,7 +74,8 @@ async function parseParquet(path: string, bytes: Uint8Array): Promise<Result<Par
     import('hyparquet'),
     import('hyparquet-compressors'),
   ]);
-  const buffer = bytes.slice().buffer;
+  // A copy of its own: Node's buffers share one pool, and their `slice` does not copy.
+  const { buffer } = new Uint8Array(bytes);
   const file = {
     byteLength: buffer.byteLength,
     slice: (start: number, end?: number) => buffer.slice(start, end),
