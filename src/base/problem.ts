@@ -14,7 +14,8 @@ export type ProblemCode =
   | 'out-of-memory'
   | 'livelock'
   | 'cancelled'
-  | 'engine-trap';
+  | 'engine-trap'
+  | 'not-stored'; // the browser refuses to keep data
 
 export interface Problem {
   readonly code: ProblemCode;

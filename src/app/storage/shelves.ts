@@ -1,0 +1,54 @@
+// The subjects that are kept, and the exact shape of each. Parsed numbers only: never a prompt, a reply or a file's text.
+
+import type { AdapterOptions, Eligibility } from '../../adapters/adapter';
+import type { PairOutcome, SimulatorInfo, SourceEntry } from '../../workers/protocol';
+import { Shelf } from './shelf';
+
+/** The project that a reload brings back. */
+export interface StoredProject {
+  readonly name: string;
+  readonly origin: 'demo' | 'folder' | 'files';
+  readonly entries: readonly SourceEntry[];
+  readonly warnings: readonly string[];
+  readonly simulators: readonly SimulatorInfo[];
+  readonly eligibility: readonly (readonly Eligibility[])[];
+  readonly options: AdapterOptions;
+  /** Folders and simulators that the reader switched off. */
+  readonly switchedOff: readonly string[];
+  /** ms since 1970. */
+  readonly openedAt: number;
+  /** Set once a run was started: the reload then says how much of it is finished. */
+  readonly runStarted: boolean;
+}
+
+export interface StoredPair {
+  readonly outcome: PairOutcome;
+  readonly finishedAt: number;
+}
+
+/** A folder that can be opened again, with the browser's permission prompt. */
+export interface StoredFolder {
+  readonly name: string;
+  readonly handle: FileSystemDirectoryHandle;
+  readonly openedAt: number;
+}
+
+export const CURRENT = 'current';
+
+export class Shelves {
+  readonly project = new Shelf<StoredProject>('project', 1);
+  readonly pairs = new Shelf<StoredPair>('pairs', 1);
+  readonly folders = new Shelf<StoredFolder>('folders', 1);
+
+  get all(): readonly Shelf<unknown>[] {
+    return [this.project, this.pairs, this.folders];
+  }
+}
+
+/** A finished pair is found again under everything that decided its numbers. */
+export const pairKey = (
+  fingerprint: string,
+  simulator: string,
+  options: AdapterOptions,
+  modelVersion: string,
+): string => [fingerprint, simulator, options.mode, options.multiTurn, modelVersion].join(':');

@@ -1,0 +1,37 @@
+// What the Validate state needs from the world: reading, planning and running in workers. An interface, so that the state can
+// be driven in tests without workers.
+
+import type { Result } from '../../base/result';
+import type { AdapterOptions, Eligibility } from '../../adapters/adapter';
+import type { Experiment } from '../../domain/experiment';
+import type { PoolHooks } from '../../workers/pool';
+import type {
+  PairJob,
+  ReadOutcome,
+  ReadProgress,
+  SimulatorInfo,
+  SourceEntry,
+  SourceInput,
+} from '../../workers/protocol';
+
+export interface PlanOutcome {
+  readonly simulators: readonly SimulatorInfo[];
+  /** Row an experiment, column a simulator. */
+  readonly eligibility: readonly (readonly Eligibility[])[];
+}
+
+export interface EngineRoom {
+  readonly workerCount: number;
+  /** Identity of everything that turns inputs into numbers: simulators, module, catalogue. */
+  readonly modelVersion: string;
+  read(
+    input: SourceInput,
+    onProgress: (progress: ReadProgress) => void,
+    onEntry: (entry: SourceEntry) => void,
+    signal: AbortSignal,
+  ): Promise<Result<ReadOutcome>>;
+  plan(experiments: readonly Experiment[], options: AdapterOptions): Promise<Result<PlanOutcome>>;
+  run<J extends PairJob>(jobs: readonly J[], hooks: PoolHooks<J>, signal: AbortSignal): Promise<void>;
+  /** The bundled demonstration. */
+  demo(): Promise<Result<SourceInput>>;
+}

@@ -1,0 +1,469 @@
+// The Validate project: what was opened, which simulators can run what, what has run. The one home of this state; components
+// read it and call its methods, which are named after what the reader does.
+
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { AdapterOptions, Eligibility } from '../../adapters/adapter';
+import type { Problem } from '../../base/problem';
+import type { Experiment } from '../../domain/experiment';
+import type { ErrorRecord, RuntimeRecord } from '../../domain/prediction';
+import { RemainingTime } from '../../workers/remaining-time';
+import type {
+  PairOutcome,
+  ReadProgress,
+  SimulatorInfo,
+  SourceEntry,
+  SourceInput,
+} from '../../workers/protocol';
+import { CURRENT, pairKey, type Shelves, type StoredPair, type StoredProject } from '../storage/shelves';
+import type { EngineRoom } from './engine-room';
+import {
+  countPairs,
+  pairOf,
+  snapshotPairs,
+  tokensOf,
+  type PairCounts,
+  type PairKey,
+  type PairState,
+} from './pairs';
+
+export type SourceState =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'reading';
+      readonly name: string;
+      readonly progress: ReadProgress;
+      readonly abort: AbortController;
+    }
+  | { readonly kind: 'failed'; readonly name: string; readonly problem: Problem }
+  | {
+      readonly kind: 'open';
+      readonly name: string;
+      readonly origin: StoredProject['origin'];
+      readonly openedAt: number;
+    };
+
+export type RunState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'running'; readonly abort: AbortController }
+  | { readonly kind: 'stopped' }
+  /** A reload found a run that had not finished. */
+  | { readonly kind: 'restored' };
+
+export interface ProjectRow {
+  readonly folder: string;
+  readonly experiment: Experiment;
+  readonly fingerprint: string;
+}
+
+export const DEFAULT_OPTIONS: AdapterOptions = { mode: 'reference', multiTurn: 'as-profile' };
+
+export class ValidateProject {
+  #room: EngineRoom;
+  #shelves: Shelves;
+  #now: () => number;
+  #source = $state.raw<SourceState>({ kind: 'none' });
+  #entries = $state.raw<readonly SourceEntry[]>([]);
+  #warnings = $state.raw<readonly string[]>([]);
+  #simulators = $state.raw<readonly SimulatorInfo[]>([]);
+  #eligibility = $state.raw<readonly (readonly Eligibility[])[]>([]);
+  #options = $state.raw<AdapterOptions>(DEFAULT_OPTIONS);
+  #pairs = new SvelteMap<PairKey, PairState>();
+  #off = new SvelteSet<string>();
+  #run = $state.raw<RunState>({ kind: 'idle' });
+  #secondsLeft = $state<number | undefined>();
+  #storageProblem = $state.raw<Problem | undefined>();
+  #clock = new RemainingTime();
+  /** Counts projects, so that a late answer of an earlier one is told apart. */
+  #generation = 0;
+
+  constructor(room: EngineRoom, shelves: Shelves, now: () => number) {
+    this.#room = room;
+    this.#shelves = shelves;
+    this.#now = now;
+  }
+
+  get source(): SourceState {
+    return this.#source;
+  }
+  get entries(): readonly SourceEntry[] {
+    return this.#entries;
+  }
+  get warnings(): readonly string[] {
+    return this.#warnings;
+  }
+  get simulators(): readonly SimulatorInfo[] {
+    return this.#simulators;
+  }
+  get options(): AdapterOptions {
+    return this.#options;
+  }
+  get run(): RunState {
+    return this.#run;
+  }
+  get workerCount(): number {
+    return this.#room.workerCount;
+  }
+  get modelVersion(): string {
+    return this.#room.modelVersion;
+  }
+  /** Set when results cannot be kept on this device. */
+  get storageProblem(): Problem | undefined {
+    return this.#storageProblem;
+  }
+  /** Estimated, s; absent while too few pairs are finished to judge. */
+  get secondsLeft(): number | undefined {
+    return this.#secondsLeft;
+  }
+
+  readonly rows: readonly ProjectRow[] = $derived(
+    this.#entries.flatMap((entry) => (entry.kind === 'ready' ? [entry] : [])),
+  );
+
+  readonly counts: PairCounts = $derived.by(() => countPairs(this.#activePairs()));
+
+  /** Share of the run's tokens that is done, 0 … 1. */
+  readonly share: number = $derived.by(() => {
+    let all = 0;
+    let done = 0;
+    for (const { experiment, folder } of this.rows) {
+      for (const { name } of this.#simulators) {
+        const state = this.isOn(folder, name) ? this.pair(folder, name) : undefined;
+        if (state === undefined || state.kind === 'excluded') continue;
+        const tokens = tokensOf(experiment);
+        all += tokens;
+        if (state.kind === 'done' || state.kind === 'failed') done += tokens;
+        else if (state.kind === 'running') done += tokens * shareOf(state);
+      }
+    }
+    return all === 0 ? 0 : done / all;
+  });
+
+  /** Records of finished pairs that are switched on, in plan order. Stale ones take part until they have run again. */
+  readonly results: {
+    readonly records: readonly ErrorRecord[];
+    readonly runtimes: readonly RuntimeRecord[];
+  } = $derived.by(() => {
+    const records: ErrorRecord[] = [];
+    const runtimes: RuntimeRecord[] = [];
+    for (const { folder } of this.rows)
+      for (const { name } of this.#simulators) {
+        const state = this.isOn(folder, name) ? this.pair(folder, name) : undefined;
+        if (state?.kind !== 'done' && state?.kind !== 'stale') continue;
+        for (const record of state.outcome.records) records.push(record);
+        runtimes.push(state.outcome.runtime);
+      }
+    return { records, runtimes };
+  });
+
+  pair(folder: string, simulator: string): PairState {
+    return this.#pairs.get(pairOf(folder, simulator)) ?? { kind: 'ready' };
+  }
+
+  isOn(folder: string, simulator: string): boolean {
+    return !this.#off.has(`folder:${folder}`) && !this.#off.has(`simulator:${simulator}`);
+  }
+  isFolderOn(folder: string): boolean {
+    return !this.#off.has(`folder:${folder}`);
+  }
+  isSimulatorOn(simulator: string): boolean {
+    return !this.#off.has(`simulator:${simulator}`);
+  }
+
+  switchFolder(folder: string, isOn: boolean): void {
+    this.#switch(`folder:${folder}`, isOn);
+  }
+  switchSimulator(simulator: string, isOn: boolean): void {
+    this.#switch(`simulator:${simulator}`, isOn);
+  }
+
+  /** Reads what was handed in; the previous project stays until something readable has arrived. */
+  async open(input: SourceInput): Promise<boolean> {
+    this.stop();
+    this.#generation += 1;
+    const abort = new AbortController();
+    const name = input.name;
+    if (this.#source.kind === 'reading') this.#source.abort.abort();
+    const entries: SourceEntry[] = [];
+    this.#source = { kind: 'reading', name, progress: { filesDone: 0, bytesDone: 0 }, abort };
+    this.#entries = [];
+    this.#warnings = [];
+    this.#pairs.clear();
+    this.#off.clear();
+    this.#run = { kind: 'idle' };
+    const read = await this.#room.read(
+      input,
+      (progress) => {
+        if (!abort.signal.aborted) this.#source = { kind: 'reading', name, progress, abort };
+      },
+      (entry) => {
+        if (abort.signal.aborted) return;
+        entries.push(entry);
+        this.#entries = [...entries];
+      },
+      abort.signal,
+    );
+    if (abort.signal.aborted) return false;
+    if (!read.ok) {
+      this.#source = { kind: 'failed', name, problem: read.error };
+      return false;
+    }
+    this.#entries = read.value.entries;
+    this.#warnings = read.value.warnings;
+    const origin = input.kind === 'demo' ? 'demo' : input.kind === 'directory' ? 'folder' : 'files';
+    this.#source = { kind: 'open', name, origin, openedAt: this.#now() };
+    return this.#makePlan();
+  }
+
+  cancelReading(): void {
+    if (this.#source.kind !== 'reading') return;
+    this.#source.abort.abort();
+    this.#source = { kind: 'none' };
+    this.#entries = [];
+  }
+
+  async openDemo(): Promise<boolean> {
+    const demo = await this.#room.demo();
+    if (demo.ok) return this.open(demo.value);
+    this.#source = { kind: 'failed', name: 'Demo', problem: demo.error };
+    return false;
+  }
+
+  /** Forgets the project; finished pairs stay on the shelf until they are deleted there. */
+  async close(): Promise<void> {
+    this.stop();
+    this.#generation += 1;
+    this.#source = { kind: 'none' };
+    this.#entries = [];
+    this.#pairs.clear();
+    this.#run = { kind: 'idle' };
+    await this.#shelves.project.delete(CURRENT);
+  }
+
+  /** After a reload: the project as it was, with the pairs that had finished. */
+  async restore(): Promise<void> {
+    const kept = await this.#shelves.project.get(CURRENT);
+    if (!kept.ok) {
+      this.#storageProblem = kept.error;
+      return;
+    }
+    const project = kept.value;
+    if (!project || this.#source.kind !== 'none') return;
+    this.#entries = project.entries;
+    this.#warnings = project.warnings;
+    this.#simulators = project.simulators;
+    this.#eligibility = project.eligibility;
+    this.#options = project.options;
+    for (const key of project.switchedOff) this.#off.add(key);
+    this.#source = { kind: 'open', name: project.name, origin: project.origin, openedAt: project.openedAt };
+    await this.#fillPairs();
+    const { done, failed, total } = this.counts;
+    if (project.runStarted && done + failed < total) this.#run = { kind: 'restored' };
+  }
+
+  async setOptions(options: AdapterOptions): Promise<void> {
+    this.stop();
+    this.#options = options;
+    await this.#makePlan();
+  }
+
+  /** Runs everything that is switched on, can run and is not finished. */
+  async start(): Promise<void> {
+    const jobs = this.rows.flatMap((row) =>
+      this.#simulators
+        .filter(({ name }) => this.isOn(row.folder, name))
+        .filter(({ name }) => !['excluded', 'done'].includes(this.pair(row.folder, name).kind))
+        .map(({ name }) => this.#job(row, name)),
+    );
+    await this.#runJobs(jobs);
+  }
+
+  /** Runs one failed or stale pair again. */
+  async retry(folder: string, simulator: string): Promise<void> {
+    const row = this.rows.find((candidate) => candidate.folder === folder);
+    if (row && this.#run.kind !== 'running') await this.#runJobs([this.#job(row, simulator)]);
+  }
+
+  /** Forgets this project's finished pairs and runs everything again. */
+  async startOver(): Promise<void> {
+    this.stop();
+    for (const { folder, fingerprint } of this.rows)
+      for (const { name } of this.#simulators) {
+        if (this.pair(folder, name).kind === 'excluded') continue;
+        await this.#shelves.pairs.delete(this.#shelfKey(fingerprint, name));
+        this.#pairs.set(pairOf(folder, name), { kind: 'ready' });
+      }
+    await this.start();
+  }
+
+  stop(): void {
+    if (this.#run.kind !== 'running') return;
+    this.#run.abort.abort();
+    this.#run = { kind: 'stopped' };
+    for (const [key, state] of this.#pairs)
+      if (state.kind === 'queued' || state.kind === 'running') this.#pairs.set(key, { kind: 'ready' });
+  }
+
+  async #runJobs(jobs: readonly Job[]): Promise<void> {
+    if (jobs.length === 0 || this.#run.kind === 'running') return;
+    const abort = new AbortController();
+    this.#run = { kind: 'running', abort };
+    this.#clock = new RemainingTime();
+    this.#secondsLeft = undefined;
+    for (const { key } of jobs) this.#pairs.set(key, { kind: 'queued' });
+    await this.#keepProject(true);
+    const generation = this.#generation;
+    await this.#room.run(
+      jobs,
+      {
+        onStart: (job) => {
+          if (!abort.signal.aborted) this.#pairs.set(job.key, { kind: 'running', done: 0 });
+        },
+        onProgress: (job, done, total) => {
+          if (abort.signal.aborted) return;
+          this.#pairs.set(job.key, { kind: 'running', done, ...(total === undefined ? {} : { total }) });
+          this.#estimate(jobs);
+        },
+        onEnd: (job, outcome) => {
+          // Finished is finished: kept even when the stop, or another project, came at the same moment.
+          if (outcome.ok) void this.#keepPair(job, outcome.value);
+          if (generation !== this.#generation) return;
+          if (outcome.ok) {
+            this.#pairs.set(job.key, { kind: 'done', outcome: outcome.value });
+            this.#clock.addFinished(job, outcome.value.runtime.wallClockSeconds);
+            this.#estimate(jobs);
+          } else if (!abort.signal.aborted) {
+            this.#pairs.set(job.key, { kind: 'failed', failure: outcome.error });
+          }
+        },
+      },
+      abort.signal,
+    );
+    if (!abort.signal.aborted) this.#run = { kind: 'idle' };
+  }
+
+  #estimate(jobs: readonly Job[]): void {
+    const left = jobs.flatMap((job) => {
+      const state = this.#pairs.get(job.key);
+      if (state?.kind === 'queued') return [job];
+      return state?.kind === 'running' ? [{ ...job, share: shareOf(state) }] : [];
+    });
+    this.#secondsLeft = this.#clock.estimate(left, this.workerCount);
+  }
+
+  async #makePlan(): Promise<boolean> {
+    const plan = await this.#room.plan(
+      this.rows.map(({ experiment }) => experiment),
+      this.#options,
+    );
+    if (!plan.ok) {
+      if (this.#source.kind === 'open')
+        this.#source = { kind: 'failed', name: this.#source.name, problem: plan.error };
+      return false;
+    }
+    this.#simulators = plan.value.simulators;
+    this.#eligibility = plan.value.eligibility;
+    await this.#fillPairs();
+    await this.#keepProject(false);
+    return this.rows.length > 0;
+  }
+
+  /** Every pair's state from the plan and from what is on the shelf. */
+  async #fillPairs(): Promise<void> {
+    const before = snapshotPairs(this.#pairs);
+    const kept = await this.#keptPairs();
+    this.#pairs.clear();
+    for (const [row, { folder, fingerprint }] of this.rows.entries())
+      for (const [column, { name }] of this.#simulators.entries()) {
+        const answer = this.#eligibility[row]?.[column];
+        const key = pairOf(folder, name);
+        if (!answer || !answer.canRun) {
+          this.#pairs.set(key, {
+            kind: 'excluded',
+            ...(answer ?? { cause: '?', reason: 'Not planned yet.' }),
+          });
+          continue;
+        }
+        const old = before.get(key);
+        const found = kept.get(this.#shelfKey(fingerprint, name));
+        if (found) this.#pairs.set(key, { kind: 'done', outcome: found.outcome });
+        else if (old?.kind === 'done' || old?.kind === 'stale')
+          this.#pairs.set(key, { kind: 'stale', outcome: old.outcome });
+        else this.#pairs.set(key, { kind: 'ready' });
+      }
+  }
+
+  async #keptPairs(): Promise<ReadonlyMap<string, StoredPair>> {
+    const keys = this.rows.flatMap(({ fingerprint }) =>
+      this.#simulators.map(({ name }) => this.#shelfKey(fingerprint, name)),
+    );
+    const kept = await this.#shelves.pairs.getMany(keys);
+    if (kept.ok) return kept.value;
+    this.#storageProblem = kept.error;
+    return snapshotPairs([]);
+  }
+
+  #job({ folder, experiment, fingerprint }: ProjectRow, simulator: string): Job {
+    // The measured request columns stay here: no simulator may look at them, and copying them costs.
+    const { requests: _requests, ...rest } = experiment;
+    return {
+      key: pairOf(folder, simulator),
+      fingerprint,
+      simulator,
+      experiment: rest,
+      options: this.#options,
+      tokens: tokensOf(experiment),
+    };
+  }
+
+  #switch(key: string, isOn: boolean): void {
+    if (isOn) this.#off.delete(key);
+    else this.#off.add(key);
+    void this.#keepProject(this.#run.kind !== 'idle');
+  }
+
+  async #keepPair(job: Job, outcome: PairOutcome): Promise<void> {
+    const key = pairKey(job.fingerprint, job.simulator, job.options, this.modelVersion);
+    const kept = await this.#shelves.pairs.set(key, { outcome, finishedAt: this.#now() });
+    if (!kept.ok) this.#storageProblem = kept.error;
+  }
+
+  async #keepProject(runStarted: boolean): Promise<void> {
+    if (this.#source.kind !== 'open') return;
+    const { name, origin, openedAt } = this.#source;
+    const kept = await this.#shelves.project.set(CURRENT, {
+      name,
+      origin,
+      openedAt,
+      runStarted,
+      entries: this.#entries,
+      warnings: this.#warnings,
+      simulators: this.#simulators,
+      eligibility: this.#eligibility,
+      options: this.#options,
+      switchedOff: [...this.#off],
+    });
+    if (!kept.ok) this.#storageProblem = kept.error;
+  }
+
+  #shelfKey(fingerprint: string, simulator: string): string {
+    return pairKey(fingerprint, simulator, this.#options, this.modelVersion);
+  }
+
+  *#activePairs(): Generator<PairState> {
+    for (const { folder } of this.rows)
+      for (const { name } of this.#simulators) if (this.isOn(folder, name)) yield this.pair(folder, name);
+  }
+}
+
+interface Job {
+  readonly key: PairKey;
+  readonly fingerprint: string;
+  readonly simulator: string;
+  readonly experiment: Experiment;
+  readonly options: AdapterOptions;
+  readonly tokens: number;
+}
+
+/** Share of a running pair, 0 while its size is unknown. */
+const shareOf = (state: { readonly done: number; readonly total?: number }): number =>
+  state.total === undefined || state.total === 0 ? 0 : Math.min(1, state.done / state.total);

@@ -1,0 +1,136 @@
+// Runs jobs on a fixed number of workers. One job a worker; a worker that traps or crashes is replaced and its job reported;
+// a stop is answered within `STOP_GRACE_MS` even by a worker that does not listen. Knows no DOM: how a worker starts is handed
+// in, so the same class runs under test with pretended workers.
+
+import { fail, ok, type Result } from '../base/result';
+import type { PairFailure, PairJob, PairOutcome } from './protocol';
+
+/** A started worker, ready for jobs. */
+export interface PoolWorker {
+  run(
+    job: PairJob,
+    onProgress: (done: number, total: number | undefined) => void,
+  ): Promise<Result<PairOutcome, PairFailure>>;
+  cancel(): Promise<void>;
+  terminate(): void;
+  /** Settles (with a message) if the worker dies outside a call. */
+  readonly crashed: Promise<string>;
+}
+
+export interface PoolHooks<J extends PairJob> {
+  onStart(job: J): void;
+  onProgress(job: J, done: number, total: number | undefined): void;
+  onEnd(job: J, outcome: Result<PairOutcome, PairFailure>): void;
+}
+
+/** How long a worker may take to leave its job before it is ended from outside, ms. */
+export const STOP_GRACE_MS = 60;
+
+export class WorkerPool {
+  readonly size: number;
+  #start: () => Promise<PoolWorker>;
+  #idle: PoolWorker[] = [];
+  #live = new Set<PoolWorker>();
+
+  constructor(size: number, start: () => Promise<PoolWorker>) {
+    this.size = Math.max(1, Math.floor(size));
+    this.#start = start;
+  }
+
+  /** Runs the jobs in order, as many at once as there are workers; settles when all have ended or the signal says stop. */
+  async run<J extends PairJob>(jobs: readonly J[], hooks: PoolHooks<J>, signal: AbortSignal): Promise<void> {
+    const queue = [...jobs];
+    const lane = async (): Promise<void> => {
+      for (let job = queue.shift(); job !== undefined && !signal.aborted; job = queue.shift())
+        await this.#runOne(job, hooks, signal);
+    };
+    await Promise.all(Array.from({ length: Math.min(this.size, queue.length) }, lane));
+  }
+
+  /** Ends every worker. */
+  close(): void {
+    for (const worker of this.#live) worker.terminate();
+    this.#live.clear();
+    this.#idle = [];
+  }
+
+  async #runOne<J extends PairJob>(job: J, hooks: PoolHooks<J>, signal: AbortSignal): Promise<void> {
+    hooks.onStart(job);
+    const worker = await this.#take();
+    if (!worker.ok) {
+      hooks.onEnd(job, worker);
+      return;
+    }
+    const outcome = await settle(worker.value, job, hooks, signal);
+    const isDead = !outcome.ok && (outcome.error.problem.code === 'engine-trap' || outcome.isDead);
+    if (isDead) {
+      worker.value.terminate();
+      this.#live.delete(worker.value);
+    } else {
+      this.#idle.push(worker.value);
+    }
+    hooks.onEnd(job, outcome);
+  }
+
+  async #take(): Promise<Result<PoolWorker, PairFailure>> {
+    const idle = this.#idle.pop();
+    if (idle) return ok(idle);
+    try {
+      const worker = await this.#start();
+      this.#live.add(worker);
+      return ok(worker);
+    } catch (error) {
+      return fail(describeCrash('A simulator worker could not be started', error));
+    }
+  }
+}
+
+type Ending = Result<PairOutcome, PairFailure> & { readonly isDead?: boolean };
+
+/** The first of: the job's own outcome, the worker's death, a stop that the worker did not answer in time. */
+function settle<J extends PairJob>(
+  worker: PoolWorker,
+  job: J,
+  hooks: PoolHooks<J>,
+  signal: AbortSignal,
+): Promise<Ending> {
+  return new Promise((resolve) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    const end = (ending: Ending): void => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      resolve(ending);
+    };
+    const stop = (): void => {
+      timer = setTimeout(() => end({ ...fail({ problem: STOPPED }), isDead: true }), STOP_GRACE_MS);
+      worker.cancel().catch((error: unknown) => end(dead('The simulator could not be stopped', error)));
+    };
+    signal.addEventListener('abort', stop);
+    worker
+      .run(job, (done, total) => {
+        if (!isOver) hooks.onProgress(job, done, total);
+      })
+      .then(end, (error: unknown) => end(dead('The simulator stopped unexpectedly', error)));
+    worker.crashed.then((message) => end(dead('The simulator stopped unexpectedly', message)));
+    if (signal.aborted) stop();
+  });
+}
+
+const STOPPED = { code: 'cancelled', message: 'Stopped before it finished.' } as const;
+
+const dead = (what: string, error: unknown): Ending => ({
+  ...fail(describeCrash(what, error)),
+  isDead: true,
+});
+
+function describeCrash(what: string, error: unknown): PairFailure {
+  const detail = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? error.stack : undefined;
+  return {
+    problem: { code: 'engine-trap', message: `${what} (${detail}).` },
+    ...(stack === undefined ? {} : { stack }),
+  };
+}

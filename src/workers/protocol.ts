@@ -1,0 +1,105 @@
+// Every call between the page and its two kinds of worker. Types only: both sides import this file and nothing else of each
+// other. Arguments and results are plain data; expected failures cross as values. Progress callbacks are Comlink proxies.
+
+import type { Result } from '../base/result';
+import type { Problem } from '../base/problem';
+import type { AdapterOptions, Eligibility } from '../adapters/adapter';
+import type { Experiment } from '../domain/experiment';
+import type { ErrorRecord, RuntimeRecord, SimulatorResult } from '../domain/prediction';
+
+/** What the gestures end in. Paths are relative to the opened folder and use `/`. */
+export type SourceInput =
+  | { readonly kind: 'files'; readonly name: string; readonly files: readonly FileInput[] }
+  | { readonly kind: 'directory'; readonly name: string; readonly handle: FileSystemDirectoryHandle }
+  | { readonly kind: 'demo'; readonly name: string; readonly text: string };
+
+export interface FileInput {
+  readonly path: string;
+  readonly file: File;
+}
+
+/** What the reader is doing. `total` is absent while the folder is still being listed. */
+export interface ReadProgress {
+  readonly filesDone: number;
+  readonly filesTotal?: number;
+  readonly bytesDone: number;
+  readonly bytesTotal?: number;
+}
+
+/** One experiment folder, read or left out with its reason. */
+export type SourceEntry =
+  | {
+      readonly kind: 'ready';
+      readonly folder: string;
+      readonly experiment: Experiment;
+      /** Identity of the parsed numbers; a finished pair is kept under it. */
+      readonly fingerprint: string;
+    }
+  | { readonly kind: 'left-out'; readonly folder: string; readonly problem: Problem };
+
+export interface ReadOutcome {
+  readonly entries: readonly SourceEntry[];
+  /** Sentences about the whole folder: no manifest, several folders for one id, … */
+  readonly warnings: readonly string[];
+}
+
+export interface ReaderApi {
+  read(
+    input: SourceInput,
+    onProgress: (progress: ReadProgress) => void,
+    onEntry: (entry: SourceEntry) => void,
+  ): Promise<Result<ReadOutcome>>;
+}
+
+/** Everything a simulator worker needs before its first job. */
+export interface RunnerSetup {
+  readonly wasm: WebAssembly.Module;
+  readonly catalogTexts: CatalogTexts;
+}
+
+/** The YAML files of public/hardware. */
+export interface CatalogTexts {
+  readonly gpus: string;
+  readonly models: string;
+  readonly coefficients: string;
+  readonly workloads: string;
+}
+
+export interface SimulatorInfo {
+  readonly name: string;
+  readonly label: string;
+}
+
+export interface PairJob {
+  readonly experiment: Experiment;
+  readonly simulator: string;
+  readonly options: AdapterOptions;
+}
+
+/** A finished pair: one value, stored at once. */
+export interface PairOutcome {
+  readonly result: SimulatorResult;
+  readonly records: readonly ErrorRecord[];
+  readonly runtime: RuntimeRecord;
+}
+
+/** `stack` is there when the failure was not an expected one; it goes into the copied report. */
+export interface PairFailure {
+  readonly problem: Problem;
+  readonly stack?: string;
+}
+
+export interface RunnerApi {
+  setUp(setup: RunnerSetup): Promise<Result<readonly SimulatorInfo[]>>;
+  /** Row i, column j: can simulator j run experiment i? Columns in the order of `setUp`'s answer. */
+  plan(
+    experiments: readonly Experiment[],
+    options: AdapterOptions,
+  ): Promise<readonly (readonly Eligibility[])[]>;
+  run(
+    job: PairJob,
+    onProgress: (done: number, total: number | undefined) => void,
+  ): Promise<Result<PairOutcome, PairFailure>>;
+  /** Ends the job that is running with a `cancelled` problem, at its next slice. */
+  cancel(): Promise<void>;
+}
