@@ -13,3 +13,4 @@ export {
   replaySteps,
   replayTtft,
 } from './engine/pipelined-replay';
+export { evaluateBatches } from './latency/batches';

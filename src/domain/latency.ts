@@ -42,6 +42,10 @@ export interface ModelArchitecture {
   readonly weightBytes: number;
   /** `head_dim` of config.json; the reference ignores it and divides hidden by heads. Absent where not stated. */
   readonly statedHeadDim?: number;
+  /** Multi-head latent attention: ranks of the cached latent and of its RoPE key. The reference ignores it before f90a1e3a. */
+  readonly mla?: { readonly kvRank: number; readonly ropeDim: number };
+  /** `first_k_dense_replace`; ignored before f90a1e3a. */
+  readonly firstDenseLayers?: number;
 }
 
 /** GPU facts. Rates are the dense peaks of one device. */
@@ -57,6 +61,18 @@ export interface GpuFacts {
   readonly memoryGib: number;
   /** GPU-to-GPU bandwidth inside a node, 10^9 byte/s per GPU and direction, where known. Only `physics` reads it. */
   readonly linkGbs?: number;
+  /** Dense FP8 peak where `peakTflopsFp8` is the sparse one; the corrected mode uses it. */
+  readonly peakTflopsFp8Dense?: number;
+  /** What only the roofline of b05154c reads. */
+  readonly early?: EarlyRooflineFacts;
+}
+
+export interface EarlyRooflineFacts {
+  readonly bandwidthEfficiency: number;
+  readonly stepOverheadUs: number;
+  readonly layerOverheadUs: number;
+  /** Per all-reduce, two per layer, only with TP > 1. */
+  readonly allReduceUs: number;
 }
 
 /** α (3 numbers) and β (length by model), in the reference's order; `physics`: see domain/physics.ts. */
@@ -71,6 +87,10 @@ export interface LatencyModel {
   readonly mode: Mode;
   readonly coefficients: Coefficients;
   readonly tp: number;
+  /** Data-parallel degree, only f90a1e3a and only for MoE; absent = 1. */
+  readonly dp?: number;
+  /** How tokens reach their experts when DP > 1 (f90a1e3a); absent = `allgather_reducescatter`. */
+  readonly moeCommBackend?: string;
   /** Absent only for blackbox, which needs neither. */
   readonly architecture?: ModelArchitecture;
   readonly gpu?: GpuFacts;
