@@ -52,11 +52,11 @@ class Replay {
 }
 
 function f64At(column: usize, row: i32): usize {
-  return column + (<usize>row << 3);
+  return column + ((<usize>row) << 3);
 }
 
 function i32At(column: usize, row: i32): usize {
-  return column + (<usize>row << 2);
+  return column + ((<usize>row) << 2);
 }
 
 /** Memory for runs over `count` requests of at most `maxOutput` output tokens. */
@@ -68,16 +68,16 @@ export function replayCreate(count: i32, maxOutput: i32, slots: i32, budget: i32
   let ring = 2;
   while (ring <= maxOutput) ring <<= 1;
   r.ringMask = ring - 1;
-  r.arrival = allocate(<usize>count << 3);
-  r.ttft = allocate(<usize>count << 3);
-  r.e2e = allocate(<usize>count << 3);
-  r.prompt = allocate(<usize>count << 2);
-  r.cached = allocate(<usize>count << 2);
-  r.output = allocate(<usize>count << 2);
+  r.arrival = allocate((<usize>count) << 3);
+  r.ttft = allocate((<usize>count) << 3);
+  r.e2e = allocate((<usize>count) << 3);
+  r.prompt = allocate((<usize>count) << 2);
+  r.cached = allocate((<usize>count) << 2);
+  r.output = allocate((<usize>count) << 2);
   r.block = allocate(256);
-  r.gemm = allocate(<usize>(slots + budget + 1) << 3);
-  r.bucket = allocate(<usize>ring << 2);
-  r.next = allocate(<usize>count << 2);
+  r.gemm = allocate((<usize>(slots + budget + 1)) << 3);
+  r.bucket = allocate((<usize>ring) << 2);
+  r.next = allocate((<usize>count) << 2);
   return changetype<usize>(r);
 }
 
@@ -115,7 +115,7 @@ export function replayStart(pointer: usize, pipelined: bool, scale: f64): void {
   const r = changetype<Replay>(pointer);
   const tokens = r.slots + r.budget;
   for (let x = 0; x <= tokens; x++) store<f64>(f64At(r.gemm, x), physicsGemm(r.block, x));
-  memory.fill(r.bucket, 0xff, <usize>(r.ringMask + 1) << 2);
+  memory.fill(r.bucket, 0xff, (<usize>(r.ringMask + 1)) << 2);
   r.pipelined = pipelined;
   r.scale = scale;
   r.now = -Infinity;

@@ -47,7 +47,9 @@ export function physicsRest(p: usize, decodes: f64, context: f64, prefillTokens:
 
 /** Whole step, µs. */
 export function physicsStep(p: usize, decodes: f64, context: f64, prefillTokens: f64, prefill: f64): f64 {
-  return physicsGemm(p, <i32>(decodes + prefillTokens)) + physicsRest(p, decodes, context, prefillTokens, prefill);
+  return (
+    physicsGemm(p, <i32>(decodes + prefillTokens)) + physicsRest(p, decodes, context, prefillTokens, prefill)
+  );
 }
 
 export function physicsQueueing(p: usize): f64 {

@@ -11,6 +11,7 @@ export const REQUEST_STATUSES = [
   'timed-out',
   'dropped',
   'routing-rejected',
+  'beyond-horizon', // its routing decision lies beyond the horizon: the reference never hears of it
 ] as const;
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 

@@ -51,6 +51,15 @@ export interface PromptSegments {
   readonly length: Uint32Array;
 }
 
+/** Row-owned streams are numbered from here; shared prefixes below. */
+const FIRST_OWN_STREAM = 2 ** 30;
+
+/** Stream of the fresh input tokens of the request in row `row`. */
+export const freshStreamOf = (row: number): number => FIRST_OWN_STREAM + 2 * row;
+
+/** Stream of its output tokens. */
+export const outputStreamOf = (row: number): number => FIRST_OWN_STREAM + 2 * row + 1;
+
 /** Sessions that inject a follow-up request when their previous one ends (closed loop). */
 export interface SessionColumns {
   readonly count: number;

@@ -1,0 +1,113 @@
+// Membership of the batch and the counters that stand for its members. Every change of a member's phase or progress goes
+// through here, so that counters and members cannot drift apart.
+
+import { addDue, removeDue } from './due-buckets';
+import { Instance } from './instance';
+import { Phase, Request, State } from './request';
+
+function linkBefore(at: Request, r: Request): void {
+  const before = at.prev;
+  r.prev = before;
+  r.next = at;
+  before.next = r;
+  at.prev = r;
+}
+
+export function unlinkRequest(r: Request): void {
+  r.prev.next = r.next;
+  r.next.prev = r.prev;
+}
+
+export function pushBack(list: Request, r: Request): void {
+  linkBefore(list, r);
+}
+
+export function pushFront(list: Request, r: Request): void {
+  linkBefore(list.next, r);
+}
+
+/** Tokens processed. */
+export function progressOf(inst: Instance, r: Request): i64 {
+  return r.phase == Phase.DECODE ? r.progress + inst.decodeCount : r.progress;
+}
+
+function crossingCount(inst: Instance, r: Request): usize {
+  const size = <i64>inst.blockSize;
+  let phase = (<i64>r.base - r.progress) % size;
+  if (phase < 0) phase += size;
+  return inst.crossings + ((<usize>phase) << 2);
+}
+
+/** True if the member needs another block for its next token. */
+export function isCrossing(inst: Instance, r: Request): bool {
+  return (progressOf(inst, r) - <i64>r.base) % <i64>inst.blockSize == 0;
+}
+
+/** Members that need another block for their next token. */
+export function crossingsNow(inst: Instance): u32 {
+  return load<u32>(inst.crossings + ((<usize>inst.phase) << 2));
+}
+
+export function joinBatch(inst: Instance, r: Request): void {
+  r.state = State.RUNNING;
+  r.phase = Phase.PREFILL;
+  r.order = inst.admissions++;
+  pushBack(inst.batch, r);
+  inst.batchCount++;
+  inst.prefilling++;
+}
+
+/** The prompt is computed: from the next step on the member decodes. `progress` is absolute. */
+export function startDecoding(inst: Instance, r: Request): void {
+  r.phase = Phase.DECODE;
+  inst.prefilling--;
+  inst.decoding++;
+  inst.context += r.progress;
+  r.progress -= inst.decodeCount;
+  r.sumUs = inst.decodeSum;
+  r.itlStart = inst.itl.count;
+  countDecoder(inst, r);
+}
+
+function countDecoder(inst: Instance, r: Request): void {
+  const cell = crossingCount(inst, r);
+  store<u32>(cell, load<u32>(cell) + 1);
+  addDue(inst, r);
+}
+
+function uncountDecoder(inst: Instance, r: Request): void {
+  const cell = crossingCount(inst, r);
+  store<u32>(cell, load<u32>(cell) - 1);
+  removeDue(inst, r);
+}
+
+/**
+ * Takes back the decode step just counted for a member that had no tokens. It has not decoded before: the members ahead
+ * never ask for more than in the step that admitted it, but for those that joined in that step without tokens.
+ */
+export function holdBack(inst: Instance, r: Request): void {
+  if (r.itlStart != inst.itl.count - 1) unreachable();
+  uncountDecoder(inst, r);
+  r.progress--;
+  inst.context--;
+  r.sumUs = inst.decodeSum;
+  r.itlStart = inst.itl.count;
+  countDecoder(inst, r);
+}
+
+/** Leaves `progress` absolute and, for a decoding member, `sumUs` its ITL sum. */
+export function leaveBatch(inst: Instance, r: Request): void {
+  if (inst.newcomers == r) inst.newcomers = r.next;
+  unlinkRequest(r);
+  inst.batchCount--;
+  if (r.phase == Phase.DECODE) {
+    uncountDecoder(inst, r);
+    inst.decoding--;
+    r.progress += inst.decodeCount;
+    inst.context -= r.progress;
+    r.sumUs = inst.decodeSum - r.sumUs;
+  } else {
+    inst.prefilling--;
+    r.sumUs = 0;
+  }
+}

@@ -1,0 +1,128 @@
+// Main loop of one instance (BLIS 87cc70ed sim/simulator.go, sim/cluster): events in order of (time, kind, sequence), kinds
+// being Queued, Step, Timeout. Arrival, Scheduled and RequestLeft events only move the clock, which matters at the end.
+
+import { blocksFor, release } from '../kv/allocate';
+import { leaveBatch } from './batch';
+import { EventHeap, earliest, pop, push } from './event-heap';
+import { FOREVER, Instance } from './instance';
+import { Phase, Request, State } from './request';
+import { onEnd } from './sessions';
+import { step } from './step';
+import { enqueue, removeFromQueue } from './wait-queue';
+
+/** Time of the next Queued event. */
+function nextQueued(inst: Instance): i64 {
+  const known = inst.arrivalsAt == inst.arrivalsEnd ? FOREVER : arrivalAt(inst).sumUs;
+  const delivered = earliest(inst.deliveries);
+  return known < delivered ? known : delivered;
+}
+
+function arrivalAt(inst: Instance): Request {
+  return changetype<Request>(<usize>load<u32>(inst.arrivalsAt));
+}
+
+/** Time of the next event of this instance; FOREVER if none. */
+export function nextEvent(inst: Instance): i64 {
+  const queued = nextQueued(inst);
+  const timeout = earliest(inst.deadlines);
+  const first = queued < timeout ? queued : timeout;
+  return first < inst.stepAt ? first : inst.stepAt;
+}
+
+/**
+ * Executes the events before `until` and up to the horizon, at most `limit` of them. Returns how many; fewer than `limit`
+ * means that none is left in that span, or that a fault or a full step log ended it.
+ */
+export function run(inst: Instance, until: i64, limit: i32): i32 {
+  let done = 0;
+  while (done < limit) {
+    const queued = nextQueued(inst);
+    const timeout = earliest(inst.deadlines);
+    const at = inst.stepAt;
+    const other = queued < timeout ? queued : timeout;
+    const next = other < at ? other : at;
+    if (next >= until || next > inst.horizon || next == FOREVER) break;
+    if (queued == next) queue(inst);
+    else if (at == next) {
+      if (inst.log != 0 && inst.logRows == inst.logCapacity) break;
+      step(inst);
+      if (inst.fault != 0) break;
+    } else expire(inst);
+    done++;
+  }
+  return done;
+}
+
+function queue(inst: Instance): void {
+  let r: Request;
+  const known = inst.arrivalsAt == inst.arrivalsEnd ? FOREVER : arrivalAt(inst).sumUs;
+  // Follow-ups have later rows than the requests known beforehand, but may reach the instance earlier.
+  if (known < earliest(inst.deliveries) || (known == earliest(inst.deliveries) && knownIsFirst(inst))) {
+    r = arrivalAt(inst);
+    inst.arrivalsAt += 4;
+  } else {
+    r = pop(inst.deliveries);
+  }
+  inst.clock = r.sumUs;
+  accept(inst, r);
+  if (inst.stepAt == FOREVER && inst.waitingCount > 0) inst.stepAt = inst.clock;
+}
+
+function knownIsFirst(inst: Instance): bool {
+  return arrivalAt(inst).arrivalUs <= load<i64>(inst.deliveries.entries, 8);
+}
+
+/** Guards at the door of the wait queue. */
+function accept(inst: Instance, r: Request): void {
+  const limit = inst.maxModelLen;
+  const size = <u64>inst.blockSize;
+  if (
+    (limit > 0 && (r.inputTokens >= limit || <u64>r.inputTokens + <u64>r.outputTokens > <u64>limit)) ||
+    (<u64>r.inputTokens + size - 1) / size > <u64>inst.pool.total
+  ) {
+    r.state = State.DROPPED;
+    inst.dropped++;
+    onEnd(inst, r, inst.clock);
+    return;
+  }
+  inst.inputTokens += r.inputTokens;
+  if (r.deadlineUs > 0 && r.deadlineUs <= inst.clock) {
+    timeOut(inst, r);
+    return;
+  }
+  r.state = State.QUEUED;
+  r.progress = 0;
+  r.target = r.inputTokens + (r.outputTokens > 1 ? r.outputTokens - 1 : 0);
+  if (limit > 0 && limit - 1 < r.target) {
+    r.target = limit - 1;
+    r.capped = 1;
+  }
+  enqueue(inst, r);
+  if (r.deadlineUs > 0 && r.deadlineUs <= inst.horizon)
+    push(inst.deadlines, r.deadlineUs, 0, inst.timeouts++, r);
+}
+
+function timeOut(inst: Instance, r: Request): void {
+  r.state = State.TIMED_OUT;
+  inst.timedOut++;
+  onEnd(inst, r, inst.clock);
+}
+
+/** A deadline. Of a completed request it passes unnoticed, clock included. */
+function expire(inst: Instance): void {
+  const at = earliest(inst.deadlines);
+  const r = pop(inst.deadlines);
+  if (r.state == State.COMPLETED) return;
+  inst.clock = at;
+  if (r.state == State.RUNNING) {
+    leaveBatch(inst, r);
+    release(inst, r, storedBlocksTokens(r), false);
+  } else if (r.state == State.QUEUED) removeFromQueue(inst, r);
+  else return;
+  timeOut(inst, r);
+}
+
+/** Tokens in blocks of its own, once it has left the batch. */
+function storedBlocksTokens(r: Request): u32 {
+  return <u32>(r.phase == Phase.DECODE ? r.progress - <i64>r.base : r.progress);
+}

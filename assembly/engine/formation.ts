@@ -1,0 +1,170 @@
+// Batch formation (BLIS 87cc70ed sim/batch_formation.go): running members first, in batch order, with preemption from the
+// tail; then the wait queue, strictly in order. When every member gets its tokens and blocks are plenty, the decoding
+// members are served by two counters; otherwise each member is visited.
+
+import { isPerMember, needsAttentionTerm, prefillAttention } from '../latency/model';
+import { blocksFor, lookUp, release, reservePrompt } from '../kv/allocate';
+import { take } from '../kv/pool';
+import { crossingsNow, isCrossing, joinBatch, leaveBatch, progressOf } from './batch';
+import { Fault, Instance } from './instance';
+import { Phase, Request, State } from './request';
+import { enqueueFront, headOfQueue, removeFromQueue } from './wait-queue';
+
+export function formBatch(inst: Instance): void {
+  inst.budget = inst.tokenBudget;
+  inst.prefillTokens = 0;
+  inst.attention = 0.0;
+  inst.scheduledMembers = 0;
+  inst.preempted = false;
+  inst.starved = inst.batch;
+  inst.newcomers = inst.batch;
+  inst.newcomerCount = 0;
+  serveRunning(inst);
+  if (!inst.preempted) admit(inst);
+}
+
+/** Tokens held in blocks of its own. */
+function storedTokens(inst: Instance, r: Request): u32 {
+  return r.phase == Phase.DECODE ? <u32>(progressOf(inst, r) - <i64>r.base) : <u32>r.progress;
+}
+
+function serveRunning(inst: Instance): void {
+  const decoding = inst.decoding;
+  const crossings = crossingsNow(inst);
+  if (decoding <= inst.budget && crossings <= inst.pool.free && prefillingAreLast(inst)) {
+    if (crossings > 0) take(inst.pool, crossings);
+    inst.budget -= decoding;
+    inst.scheduledDecodes = decoding;
+    inst.scheduledContext = inst.context;
+    inst.scheduledMembers = decoding;
+    if (inst.prefilling > 0) servePrefilling(inst);
+  } else {
+    serveInOrder(inst);
+  }
+}
+
+/** True if no decoding member stands behind a prefilling one. */
+function prefillingAreLast(inst: Instance): bool {
+  let r = inst.batch.prev;
+  for (let i = inst.prefilling; i > 0; i--) {
+    if (r.phase != Phase.PREFILL) return false;
+    r = r.prev;
+  }
+  return true;
+}
+
+function servePrefilling(inst: Instance): void {
+  let first = inst.batch;
+  for (let i = inst.prefilling; i > 0; i--) first = first.prev;
+  serveFrom(inst, first);
+}
+
+function serveInOrder(inst: Instance): void {
+  inst.scheduledDecodes = 0;
+  inst.scheduledContext = 0;
+  serveFrom(inst, inst.batch.next);
+}
+
+function serveFrom(inst: Instance, first: Request): void {
+  let r = first;
+  while (r != inst.batch) {
+    if (inst.budget == 0) {
+      inst.starved = r;
+      return;
+    }
+    if (r.phase == Phase.PREFILL) {
+      const from = <u32>r.progress;
+      const count = chunkOf(inst, from, r.inputTokens - from);
+      while (!reservePrompt(inst, r, from, from + count, 0, 0)) {
+        if (evictLast(inst) == r) return;
+      }
+      schedulePrefill(inst, r, count);
+    } else {
+      if (isCrossing(inst, r)) {
+        while (inst.pool.free == 0) {
+          if (evictLast(inst) == r) return;
+        }
+        take(inst.pool, 1);
+      }
+      inst.budget--;
+      inst.scheduledDecodes++;
+      inst.scheduledMembers++;
+      inst.scheduledContext += progressOf(inst, r);
+    }
+    r = r.next;
+  }
+}
+
+function chunkOf(inst: Instance, from: u32, remaining: u32): u32 {
+  let count = remaining;
+  if (inst.prefillChunk > 0 && inst.prefillChunk < count) count = inst.prefillChunk;
+  if (inst.maxModelLen > 0) {
+    const room = inst.maxModelLen - 1 > from ? inst.maxModelLen - 1 - from : 0;
+    if (room < count) count = room;
+  }
+  return count < inst.budget ? count : inst.budget;
+}
+
+/** Counts `count` prompt tokens of r into the step; the latency model sees the progress before the step. */
+function schedulePrefill(inst: Instance, r: Request, count: u32): void {
+  r.scheduled = count;
+  inst.budget -= count;
+  inst.prefillTokens += count;
+  if (count == 0) return;
+  inst.scheduledMembers++;
+  if (needsAttentionTerm(inst.latency)) {
+    inst.attention += prefillAttention(inst.latency, r.inputTokens, r.progress, count);
+  }
+}
+
+/** Preempts the last member: it starts over, in front of the queue. */
+function evictLast(inst: Instance): Request {
+  const victim = inst.batch.prev;
+  inst.preemptions++;
+  inst.preempted = true;
+  const stored = storedTokens(inst, victim);
+  leaveBatch(inst, victim);
+  release(inst, victim, stored, true);
+  victim.state = State.QUEUED;
+  victim.progress = 0;
+  enqueueFront(inst, victim);
+  return victim;
+}
+
+function admit(inst: Instance): void {
+  while (inst.waitingCount > 0 && inst.batchCount < inst.maxRunning && inst.budget > 0) {
+    const r = headOfQueue(inst);
+    if (!(r.inputTokens == 0 ? admitEmpty(inst, r) : admitPrompt(inst, r))) return;
+    removeFromQueue(inst, r);
+    joinBatch(inst, r);
+    r.schedulingDelayUs = inst.clock - r.arrivalUs;
+    if (inst.newcomerCount++ == 0) inst.newcomers = r;
+  }
+}
+
+function admitPrompt(inst: Instance, r: Request): bool {
+  lookUp(inst, r);
+  const cached = inst.memoCached;
+  const from = cached * inst.blockSize;
+  const count = chunkOf(inst, from, r.inputTokens - from);
+  if (!reservePrompt(inst, r, from, from + count, cached, inst.memoUnowned)) return false;
+  r.base = count == 0 ? <i32>r.inputTokens : 0;
+  schedulePrefill(inst, r, count);
+  r.progress = from + count;
+  return true;
+}
+
+/** A prompt without tokens takes a block for its first output token at once and stores that token again when it decodes. */
+function admitEmpty(inst: Instance, r: Request): bool {
+  if (r.outputTokens == 0) {
+    inst.fault = Fault.EMPTY_REQUEST;
+    inst.faultRow = r.row;
+    return false;
+  }
+  if (inst.pool.free == 0) return false;
+  take(inst.pool, 1);
+  r.base = -1;
+  r.progress = 0;
+  schedulePrefill(inst, r, 0);
+  return true;
+}

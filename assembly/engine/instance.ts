@@ -1,0 +1,148 @@
+// Everything one serving instance knows, beside its requests. `decodeCount` and `decodeSum` advance once a step for all
+// decoding members at once: a member's tokens, ITL sum and end are differences to them.
+
+import { allocate } from '../memory-arena';
+import { Pool, makePool } from '../kv/pool';
+import { ItlLog, makeItlLog } from '../stats/itl-log';
+import { EventHeap, makeHeap } from './event-heap';
+import { Request } from './request';
+
+export const FOREVER: i64 = i64.MAX_VALUE;
+
+export namespace Order {
+  export const FCFS: i32 = 0;
+  export const EARLIEST: i32 = 1;
+  export const LATEST: i32 = 2;
+  export const SHORTEST: i32 = 3;
+}
+
+@unmanaged
+export class Instance {
+  // Configuration.
+  latency: usize;
+  horizon: i64;
+  maxRunning: u32;
+  tokenBudget: u32;
+  /** 0 = off. */
+  prefillChunk: u32;
+  /** 0 = unlimited. */
+  maxModelLen: u32;
+  blockSize: u32;
+  order: i32;
+  outputTokenUs: i64;
+  postDecodeUs: i64;
+
+  // Clock and events. stepAt = FOREVER: no step pending.
+  clock: i64;
+  /** Latest time within the horizon of events that only move the clock. */
+  passiveClock: i64;
+  stepAt: i64;
+  /** Requests known beforehand in order of their Queued events, [arrivalsAt, arrivalsEnd). */
+  arrivalsAt: usize;
+  arrivalsEnd: usize;
+  /** Heaps: Queued events of requests delivered while running; deadlines. */
+  deliveries: EventHeap;
+  deadlines: EventHeap;
+  timeouts: u32;
+
+  // Wait queue: a list (first come, first served) or a heap.
+  waiting: Request;
+  waitingHeap: usize;
+  waitingCount: u32;
+
+  // Batch, in order of admission; decoding members are counted, prefilling ones too.
+  batch: Request;
+  batchCount: u32;
+  prefilling: u32;
+  decoding: u32;
+  /** Σ progress over decoding members. */
+  context: i64;
+  admissions: u32;
+  decodeCount: i64;
+  decodeSum: i64;
+  /** Buckets of members by the decode count at which they complete. */
+  due: usize;
+  dueMask: u32;
+  /** Members by the decode count modulo block size at which they need another block: counts, or lists with identity. */
+  crossings: usize;
+  phase: u32;
+
+  // The step being formed.
+  budget: u32;
+  prefillTokens: u32;
+  attention: f64;
+  scheduledDecodes: u32;
+  scheduledContext: i64;
+  scheduledMembers: u32;
+  preempted: bool;
+  /** First member that the budget left without tokens; the batch list itself when there is none. */
+  starved: Request;
+  /** First member admitted in this step; the batch list itself when there is none. */
+  newcomers: Request;
+  newcomerCount: u32;
+
+  // KV cache.
+  pool: Pool;
+  prefixIndex: usize;
+  /** Memo of the look-up for a blocked queue head. */
+  memoRow: u32;
+  memoVersion: u32;
+  memoCached: u32;
+  memoUnowned: u32;
+  memoValid: bool;
+
+  // Results.
+  itl: ItlLog;
+  steps: i64;
+  completed: u32;
+  timedOut: u32;
+  dropped: u32;
+  lengthCapped: u32;
+  preemptions: i64;
+  allocationFailures: i64;
+  inputTokens: i64;
+  outputTokens: i64;
+  /** Step log: rows of LOG_COLUMNS f64, filled up to logCapacity. */
+  log: usize;
+  logRows: u32;
+  logCapacity: u32;
+  /** Something that ends the run, see Fault. */
+  fault: i32;
+  faultRow: u32;
+}
+
+export namespace Fault {
+  export const NONE: i32 = 0;
+  /** A request without prompt and without output reached the batch. */
+  export const EMPTY_REQUEST: i32 = 1;
+  export const LIVELOCK: i32 = 2;
+}
+
+function listHead(): Request {
+  const head = changetype<Request>(allocate(offsetof<Request>()));
+  head.next = head;
+  head.prev = head;
+  return head;
+}
+
+/** `dueBuckets` is a power of two. */
+export function makeInstance(totalBlocks: u32, blockSize: u32, dueBuckets: u32, prefixBlocks: u32): Instance {
+  const inst = changetype<Instance>(allocate(offsetof<Instance>()));
+  inst.blockSize = blockSize;
+  inst.waiting = listHead();
+  inst.batch = listHead();
+  inst.starved = inst.batch;
+  inst.newcomers = inst.batch;
+  inst.due = allocate((<usize>dueBuckets) << 3);
+  inst.dueMask = dueBuckets - 1;
+  inst.crossings = allocate((<usize>blockSize) << 3);
+  inst.pool = makePool(totalBlocks);
+  inst.prefixIndex = allocate((<usize>prefixBlocks + 1) << 2);
+  inst.itl = makeItlLog();
+  inst.deliveries = makeHeap(64);
+  inst.deadlines = makeHeap(64);
+  inst.stepAt = FOREVER;
+  inst.passiveClock = i64.MIN_VALUE;
+  inst.clock = 0;
+  return inst;
+}

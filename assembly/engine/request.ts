@@ -1,0 +1,86 @@
+// The request table: one record a request, in linear memory. Input fields are written by the host (times as f64 in the same
+// slot, turned into ticks by `prepareRequest`); the rest is the state of BLIS 87cc70ed `sim/request.go`, stored so that a
+// step in which every member decodes needs no visit: `progress` and `sumStart` are relative to the instance's counters.
+
+export const NEVER: i64 = -1;
+
+export namespace State {
+  /** Before its Queued event. */
+  export const NOT_ARRIVED: u8 = 0;
+  export const QUEUED: u8 = 1;
+  export const RUNNING: u8 = 2;
+  export const COMPLETED: u8 = 3;
+  export const TIMED_OUT: u8 = 4;
+  export const DROPPED: u8 = 5;
+  export const ROUTING_REJECTED: u8 = 6;
+  /** Its routing decision lies beyond the horizon: unknown to the metrics. */
+  export const BEYOND_HORIZON: u8 = 7;
+}
+
+export namespace Phase {
+  /** Part of the prompt is still to be computed. */
+  export const PREFILL: u8 = 0;
+  /** Prompt computed; moves by one token in every step in which it is scheduled. */
+  export const DECODE: u8 = 1;
+}
+
+@unmanaged
+export class Request {
+  // Wait queue or batch.
+  next: Request;
+  prev: Request;
+  // Members that end at the same tick of the decode counter (while waiting: position in the priority heap).
+  dueNext: usize;
+  duePrev: usize;
+  // Members whose last block fills up in the same step; used where blocks have identity.
+  fillNext: usize;
+  fillPrev: usize;
+  row: u32;
+  state: u8;
+  phase: u8;
+  capped: u8;
+  /** 1 = enters as the decode half of a disaggregated request. */
+  decodeOnly: u8;
+  arrivalUs: i64;
+  deadlineUs: i64;
+  /** Latest first-token latency, NEVER before the first. */
+  firstTokenUs: i64;
+  /** Waiting to be queued: time of the Queued event. Decoding: step-time sum of the instance at its start. Completed: Σ ITL. */
+  sumUs: i64;
+  schedulingDelayUs: i64;
+  /** Tokens processed; for a decoding member of the batch, minus the decode counter of the instance. */
+  progress: i64;
+  /** Index in the ITL log of the first step in which it decodes. */
+  itlStart: u32;
+  inputTokens: u32;
+  outputTokens: u32;
+  /** Full blocks inside the shared prefix, and the address of their keys. */
+  prefixBlocks: u32;
+  prefixKeys: usize;
+  /** Row of the session table, −1 = none. */
+  session: i32;
+  round: u32;
+  followUp: u32;
+  /** Admission number: position in batch order. */
+  order: u32;
+  /** Progress at which it completes. */
+  target: u32;
+  /** Tokens scheduled in the step being formed. */
+  scheduled: u32;
+  /** Position of the first token held in its own blocks (prompts found whole in the cache start behind the prompt). */
+  base: i32;
+  // KV blocks with identity that it owns, in order; further ones without identity follow and are only counted.
+  owned: usize;
+  ownedCount: u32;
+  /** Keys of the full blocks behind the shared prefix, 0 = nobody can find them. */
+  privateKeys: usize;
+  /** Tokens in the last block, where blocks have identity. */
+  fill: u32;
+  /** Pieces of the prompt, where it is more than prefix + fresh tokens. */
+  pieces: usize;
+  pieceCount: u32;
+}
+
+export function isDecoding(r: Request): bool {
+  return r.phase == Phase.DECODE;
+}

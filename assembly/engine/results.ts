@@ -1,0 +1,89 @@
+// What the host reads at the end: the request table with its times turned into f64 in place, a summary block, and the
+// (value, count) table of inter-token latencies.
+
+import { Instance } from './instance';
+import { NEVER, Request, State } from './request';
+import { makeRoom } from '../stats/itl-log';
+import { ValueCounts, writeValueCounts } from '../stats/value-counts';
+
+/** Byte offset of a field of the request record, by the number the host knows it by. */
+export function requestOffset(field: i32): usize {
+  if (field == 0) return offsetof<Request>('state');
+  if (field == 1) return offsetof<Request>('capped');
+  if (field == 2) return offsetof<Request>('arrivalUs');
+  if (field == 3) return offsetof<Request>('deadlineUs');
+  if (field == 4) return offsetof<Request>('firstTokenUs');
+  if (field == 5) return offsetof<Request>('sumUs');
+  if (field == 6) return offsetof<Request>('schedulingDelayUs');
+  if (field == 7) return offsetof<Request>('inputTokens');
+  if (field == 8) return offsetof<Request>('outputTokens');
+  if (field == 9) return offsetof<Request>('prefixBlocks');
+  if (field == 10) return offsetof<Request>('prefixKeys');
+  if (field == 11) return offsetof<Request>('session');
+  if (field == 12) return offsetof<Request>('round');
+  if (field == 13) return offsetof<Request>('followUp');
+  return offsetof<Request>();
+}
+
+function asNumber(ticks: i64): i64 {
+  return reinterpret<i64>(ticks == NEVER ? NaN : <f64>ticks);
+}
+
+/** Turns the times of `count` records into f64, NaN = none. Once, after the run. */
+export function finishRequests(first: usize, count: u32): void {
+  for (let i: u32 = 0; i < count; i++) {
+    const r = changetype<Request>(first + <usize>i * offsetof<Request>());
+    r.arrivalUs = reinterpret<i64>(<f64>r.arrivalUs);
+    r.firstTokenUs = asNumber(r.firstTokenUs);
+    r.schedulingDelayUs = asNumber(r.schedulingDelayUs);
+    r.sumUs = asNumber(r.state == State.COMPLETED ? r.sumUs : NEVER);
+  }
+}
+
+/** Folds the rest of the ITL log; returns the number of distinct values. */
+export function finishItl(inst: Instance): u32 {
+  makeRoom(inst.itl, inst.itl.count);
+  return inst.itl.counts.used;
+}
+
+export function writeItl(inst: Instance, to: usize): void {
+  writeValueCounts(inst.itl.counts, to);
+}
+
+/** Writes the counters of the instance as f64. */
+export function writeSummary(inst: Instance, to: usize): void {
+  const clock = inst.clock > inst.passiveClock ? inst.clock : inst.passiveClock;
+  store<f64>(to, <f64>clock);
+  store<f64>(to, inst.completed, 8);
+  store<f64>(to, inst.waitingCount, 16);
+  store<f64>(to, inst.batchCount, 24);
+  store<f64>(to, <f64>inst.inputTokens, 32);
+  store<f64>(to, <f64>inst.outputTokens, 40);
+  store<f64>(to, <f64>inst.preemptions, 48);
+  store<f64>(to, <f64>inst.allocationFailures, 56);
+  store<f64>(to, inst.dropped, 64);
+  store<f64>(to, inst.lengthCapped, 72);
+  store<f64>(to, inst.timedOut, 80);
+  store<f64>(to, <f64>inst.steps, 88);
+  store<f64>(to, <f64>inst.pool.hits, 96);
+  store<f64>(to, <f64>inst.pool.misses, 104);
+  store<f64>(to, <f64>inst.postDecodeUs, 112);
+  store<f64>(to, inst.fault, 120);
+  store<f64>(to, inst.faultRow, 128);
+}
+
+/** Progress for the host: requests that ended, and rows waiting in the step log. */
+export function endedCount(inst: Instance): u32 {
+  return inst.completed + inst.timedOut + inst.dropped;
+}
+
+export function stepLogAt(inst: Instance): usize {
+  return inst.log;
+}
+
+/** Rows in the step log; the log is empty afterwards. */
+export function drainStepLog(inst: Instance): u32 {
+  const rows = inst.logRows;
+  inst.logRows = 0;
+  return rows;
+}

@@ -1,0 +1,87 @@
+// The binary interface of the module, typed. Addresses and counts are numbers (wasm32); times cross as f64.
+
+export interface EngineExports {
+  readonly memory: WebAssembly.Memory;
+  /** Zeroed bytes, aligned to 16. May grow the memory, which detaches every view. */
+  allocate(bytes: number): number;
+  usedBytes(): number;
+  requestOffset(field: number): number;
+  allocateRequests(count: number): number;
+  setRequestIds(numbers: number, sessionIds: number, longestSessionId: number): void;
+  /** Address of the instance. */
+  begin(config: number): number;
+  /** Executes events before `until` (ticks as bigint), at most `limit`; returns how many. */
+  run(instance: number, until: bigint, limit: number): number;
+  endedCount(instance: number): number;
+  stepLogAt(instance: number): number;
+  drainStepLog(instance: number): number;
+  finishRequests(first: number, count: number): void;
+  finishItl(instance: number): number;
+  writeItl(instance: number, to: number): void;
+  writeSummary(instance: number, to: number): void;
+}
+
+/** Numbers by which `requestOffset` knows the fields of a request record. */
+export const REQUEST_FIELDS = [
+  'state',
+  'capped',
+  'arrivalUs',
+  'deadlineUs',
+  'firstTokenUs',
+  'sumUs',
+  'schedulingDelayUs',
+  'inputTokens',
+  'outputTokens',
+  'prefixBlocks',
+  'prefixKeys',
+  'session',
+  'round',
+  'followUp',
+  'bytes',
+] as const;
+export type RequestField = (typeof REQUEST_FIELDS)[number];
+/** Byte offsets of the fields; `bytes` is the size of a record. */
+export type RequestLayout = Readonly<Record<RequestField, number>>;
+
+/** Slots of the summary block. */
+export const SUMMARY_SLOTS = [
+  'clockUs',
+  'completed',
+  'queued',
+  'running',
+  'inputTokens',
+  'outputTokens',
+  'preemptions',
+  'allocationFailures',
+  'dropped',
+  'lengthCapped',
+  'timedOut',
+  'steps',
+  'cacheHits',
+  'cacheMisses',
+  'postDecodeUs',
+  'fault',
+  'faultRow',
+] as const;
+export type InstanceSummary = Readonly<Record<(typeof SUMMARY_SLOTS)[number], number>>;
+
+export const NO_LIMIT = 2n ** 63n - 1n;
+
+export function instantiate(module: WebAssembly.Module): EngineExports {
+  // The module imports nothing, and its exports are what assembly/index.ts lists.
+  return new WebAssembly.Instance(module, {}).exports as unknown as EngineExports;
+}
+
+export function readLayout(engine: EngineExports): RequestLayout {
+  const entries = REQUEST_FIELDS.map((field, number) => [field, engine.requestOffset(number)]);
+  return Object.fromEntries(entries) as RequestLayout;
+}
+
+export function readSummary(engine: EngineExports, instance: number): InstanceSummary {
+  const at = engine.allocate(SUMMARY_SLOTS.length * 8);
+  engine.writeSummary(instance, at);
+  const values = new Float64Array(engine.memory.buffer, at, SUMMARY_SLOTS.length);
+  return Object.fromEntries(
+    SUMMARY_SLOTS.map((slot, index) => [slot, values[index] ?? 0]),
+  ) as InstanceSummary;
+}

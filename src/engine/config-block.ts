@@ -1,0 +1,70 @@
+// The configuration of one instance as the block of f64 slots that the module reads.
+
+import type { EngineConfig, PriorityPolicy, Scheduler } from '../domain/run-config';
+import type { RequestColumns } from '../domain/workload';
+import type { EngineExports } from './binding';
+import { encodeLatencyModel } from './latency-params';
+import { STEP_LOG_ROWS } from './step-log';
+
+const FCFS = 0;
+const EARLIEST = 1;
+const LATEST = 2;
+const SHORTEST = 3;
+const MOST_DUE_BUCKETS = 1 << 16;
+
+/** Order of the wait queue: all ages grow together, so a priority policy is an order by arrival. */
+export function queueOrder(scheduler: Scheduler, policy: PriorityPolicy): number {
+  switch (scheduler) {
+    case 'fcfs':
+      return FCFS;
+    case 'sjf':
+      return SHORTEST;
+    case 'priority-fcfs':
+      return policy === 'inverted-slo' ? LATEST : EARLIEST;
+    case 'reverse-priority':
+      return policy === 'slo-based' ? LATEST : EARLIEST;
+  }
+}
+
+export interface RunLayout {
+  readonly horizonUs: number;
+  readonly prefixBlocks: number;
+  readonly stepLog: boolean;
+}
+
+function dueBuckets(requests: RequestColumns): number {
+  let longest = 0;
+  for (const tokens of requests.outputTokens) if (tokens > longest) longest = tokens;
+  let buckets = 64;
+  while (buckets <= longest && buckets < MOST_DUE_BUCKETS) buckets *= 2;
+  return buckets;
+}
+
+export function writeConfig(
+  engine: EngineExports,
+  config: EngineConfig,
+  requests: RequestColumns,
+  layout: RunLayout,
+): number {
+  const latency = encodeLatencyModel(config.latency);
+  const latencyAt = engine.allocate(latency.byteLength);
+  const slots = [
+    config.totalKvBlocks,
+    config.blockSizeTokens,
+    config.maxNumRunningReqs,
+    config.maxNumScheduledTokens,
+    config.longPrefillTokenThreshold,
+    config.maxModelLen,
+    layout.horizonUs,
+    queueOrder(config.scheduler, config.priorityPolicy),
+    latencyAt,
+    dueBuckets(requests),
+    layout.prefixBlocks,
+    config.admissionLatencyUs + config.routingLatencyUs,
+    layout.stepLog ? STEP_LOG_ROWS : 0,
+  ];
+  const at = engine.allocate(slots.length * 8);
+  new Float64Array(engine.memory.buffer, latencyAt, latency.length).set(latency);
+  new Float64Array(engine.memory.buffer, at, slots.length).set(slots);
+  return at;
+}
