@@ -5,15 +5,21 @@ import type { Catalog } from '../catalog/catalog';
 import type { Experiment } from '../domain/experiment';
 import type { Mode } from '../domain/latency';
 import type { SimulatorResult } from '../domain/prediction';
+import type { SystemsFolder } from '../sources/perf-tables/systems-folder';
 
 /** `cause` is the one word that a matrix cell can hold; `reason` the sentence naming the property and the limit. */
 export type Eligibility =
   { readonly canRun: true } | { readonly canRun: false; readonly cause: string; readonly reason: string };
 
+/** States of the sim-to-real study whose adapter rules differ. */
+export type StudyVersion = '5b12a00' | 'dcec3fd';
+
 export interface AdapterOptions {
   readonly mode: Mode;
   /** How `enable_multi_turn_chat: true` is read: copied as upstream does, or as the load generator means it. */
   readonly multiTurn: 'as-profile' | 'off';
+  /** Whose eligibility rules and inputs hold where the study changed them; absent = 5b12a00. */
+  readonly study?: StudyVersion;
 }
 
 /** Everything an adapter may need from the world, handed in. */
@@ -21,6 +27,8 @@ export interface AdapterContext {
   readonly catalog: Catalog;
   readonly wasm: WebAssembly.Module;
   readonly options: AdapterOptions;
+  /** Measured operator tables that the user opened; estimators without them are analytic. */
+  readonly systems?: SystemsFolder;
   /** Called at least every 50 ms of work; `total` absent while unknown. */
   readonly onProgress?: (done: number, total?: number) => void;
   /** Asked between slices; true ends the run with a `cancelled` problem. */

@@ -3,6 +3,8 @@
 import { expect, it } from 'vitest';
 import { estimateCommand } from '../../src/headless/commands/estimate';
 import { runCommand } from '../support/captured-io';
+import { resultFromPoints } from '../../src/adapters/estimators/stage-results';
+import { experimentOf, stageFromJson, type JsonResult } from '../support/experiments';
 import { describeShared, sharedJson, sharedPath } from '../support/shared';
 
 type Json = Record<string, unknown>;
@@ -134,5 +136,51 @@ describeShared('AIConfigurator golden rows', () => {
     expect(
       rows.flatMap((row, i) => differences(independent(row), answers[i], JSON.stringify(row.input))),
     ).toEqual([]);
+  });
+});
+
+interface LadderStep {
+  readonly concurrency: number;
+  readonly ttft_ms: number;
+  readonly itl_ms: number;
+  readonly e2e_latency_s: number;
+  readonly requests_per_sec: number;
+  readonly input_throughput_tps: number;
+  readonly output_throughput_tps: number;
+}
+
+describeShared('estimator adapters against the reference pipeline', () => {
+  it('turns a recorded ladder into the stages and summary that the pipeline reports', () => {
+    const ladder = sharedJson<LadderStep[]>('ground-truth', 'fixtures', 'sim-output', 'estimator_sweep.json');
+    const name = 'llm-optimizer-estimate';
+    const expected = sharedJson<JsonResult>('ground-truth', 'fixtures', 'expected', `result_${name}.json`);
+    const measured = sharedJson<JsonResult>('ground-truth', 'fixtures', 'expected', 'experiment.json');
+    const experiment = experimentOf({
+      folder: expected.experiment_folder,
+      stages: measured.stages.map(stageFromJson),
+    });
+    const points = ladder.map((step) => ({
+      label: `concurrency ${String(step.concurrency)}`,
+      e2eMs: step.e2e_latency_s * 1000,
+      ttftMs: step.ttft_ms,
+      itlMs: step.itl_ms,
+      throughput: {
+        inputTokensPerSec: step.input_throughput_tps,
+        outputTokensPerSec: step.output_throughput_tps,
+        requestsPerSec: step.requests_per_sec,
+      },
+    }));
+    const result = resultFromPoints(name, experiment, points, []);
+    if (!result.ok) throw new Error(result.error.message);
+    const { picked } = sharedJson<{ picked: number[] }>(
+      'ground-truth',
+      'fixtures',
+      'expected',
+      'estimator_matched_concurrency.json',
+    );
+    const words = picked.map((concurrency, i) => `stage ${String(i)} at concurrency ${String(concurrency)}`);
+    expect(result.value.notes).toEqual([`Matched by request rate: ${words.join(', ')}.`]);
+    expect(differences(expected.stages.map(stageFromJson), result.value.stages)).toEqual([]);
+    expect(differences(stageFromJson(expected.summary), result.value.summary)).toEqual([]);
   });
 });

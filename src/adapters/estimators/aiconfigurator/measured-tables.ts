@@ -1,0 +1,38 @@
+// The tables of one system from an opened systems folder, read once however many experiments ask.
+
+import type { Problem } from '../../../base/problem';
+import { loadTables } from '../../../sources/perf-tables/load-tables';
+import type { SystemsFolder } from '../../../sources/perf-tables/systems-folder';
+import { PerfTables } from './perf-tables';
+import type { SystemConstants } from './systems';
+
+export interface MeasuredTables {
+  /** Absent = the folder has none for the system. */
+  readonly tables?: PerfTables;
+  readonly isSlice: boolean;
+  readonly problems: readonly Problem[];
+}
+
+/** Keyed by the opened folder itself: forgotten with it. */
+const opened = new WeakMap<SystemsFolder, Map<string, Promise<MeasuredTables>>>();
+
+/** The newest vLLM tables of a system. */
+export function measuredTables(folder: SystemsFolder, system: SystemConstants): Promise<MeasuredTables> {
+  const bySystem = opened.get(folder) ?? new Map<string, Promise<MeasuredTables>>();
+  opened.set(folder, bySystem);
+  const known = bySystem.get(system.name);
+  if (known !== undefined) return known;
+  const loading = load(folder, system);
+  bySystem.set(system.name, loading);
+  return loading;
+}
+
+async function load(folder: SystemsFolder, system: SystemConstants): Promise<MeasuredTables> {
+  const { label, isSlice, tables, problems } = await loadTables(folder, {
+    system: system.name,
+    backend: 'vllm',
+    ncclVersion: system.ncclVersion,
+  });
+  if (Object.keys(tables).length === 0) return { isSlice, problems };
+  return { tables: new PerfTables(system, { label, ...tables }), isSlice, problems };
+}
