@@ -27,3 +27,20 @@ export {
   writeSummary,
 } from './engine/results';
 export { evaluateBatches } from './latency/batches';
+  exp as mathExp,
+  gammaFunction as mathGamma,
+  ln as mathLn,
+  pow as mathPow,
+} from './random/elementary';
+export {
+  randomAllocate,
+  randomFloat64,
+  randomInt63,
+  randomInt63n,
+  randomIntn,
+  randomSeed,
+  randomShuffleIndex,
+  randomWord,
+} from './random/go-source';
+export { fillTokens, skipTokens } from './random/token-draws';
+export { randomExponential, randomNormal } from './random/ziggurat';
