@@ -27,6 +27,7 @@ export {
   writeSummary,
 } from './engine/results';
 export { evaluateBatches } from './latency/batches';
+export {
   exp as mathExp,
   gammaFunction as mathGamma,
   ln as mathLn,

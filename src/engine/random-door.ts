@@ -126,7 +126,7 @@ class WasmStream implements RandomStream {
   tokens(count: number): Uint32Array {
     this.catchUp();
     const ids = new Uint32Array(count);
-    for (let done = 0; done < count; ) {
+    for (let done = 0; done < count;) {
       const part = Math.min(BUFFER_TOKENS, count - done);
       this.wasm.fillTokens(this.at, part, this.buffer);
       ids.set(new Uint32Array(this.wasm.memory.buffer, this.buffer, part), done);

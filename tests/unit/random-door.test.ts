@@ -26,15 +26,18 @@ describe('random streams', () => {
     expect(first(2n ** 64n + 5n)).toBe(first(5n));
   });
 
-  it.each([1, 272, 273, 274, 606, 607, 608, 5000, 100_000])('skips %i tokens as if they were drawn', (count) => {
-    const drawn = door.open(7n);
-    const skipped = door.open(7n);
-    drawn.tokens(count);
-    skipped.skipTokens(count - 1);
-    skipped.skipTokens(1);
-    expect(skipped.word()).toBe(drawn.word());
-    expect([...skipped.tokens(700)]).toEqual([...drawn.tokens(700)]);
-  });
+  it.each([1, 272, 273, 274, 606, 607, 608, 5000, 100_000])(
+    'skips %i tokens as if they were drawn',
+    (count) => {
+      const drawn = door.open(7n);
+      const skipped = door.open(7n);
+      drawn.tokens(count);
+      skipped.skipTokens(count - 1);
+      skipped.skipTokens(1);
+      expect(skipped.word()).toBe(drawn.word());
+      expect([...skipped.tokens(700)]).toEqual([...drawn.tokens(700)]);
+    },
+  );
 
   it('gives a released stream a fresh start', () => {
     const stream = door.open(1n);

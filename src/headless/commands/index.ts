@@ -3,8 +3,10 @@
 import type { Command } from 'commander';
 import type { Io } from '../io';
 import { estimateCommand } from './estimate';
+import { rngCommand } from './rng';
 
 export const COMMANDS: readonly ((io: Io) => Command)[] = [
   // One a line, alphabetical.
   estimateCommand,
+  rngCommand,
 ];
