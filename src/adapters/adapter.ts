@@ -40,6 +40,8 @@ export interface AdapterContext {
 export interface Adapter {
   readonly name: string;
   readonly label: string;
+  /** The numbers come from a run elsewhere: their wall clock is what the import says, not the time of reading. */
+  readonly isImported?: boolean;
   canRun(experiment: Experiment, context: Pick<AdapterContext, 'catalog' | 'options'>): Eligibility;
   run(experiment: Experiment, context: AdapterContext): Promise<Result<SimulatorResult>>;
 }

@@ -49,6 +49,8 @@ export type KvSource = 'vllm.log' | 'exp-config.yaml' | 'manifest' | 'kv_events.
 /** Measured requests in file order, where per-request data exists. Times in µs relative to the first row. */
 export interface MeasuredRequests {
   readonly count: number;
+  /** The client's clock when the request was sent, s, as recorded; only differences mean something. */
+  readonly startS?: Float64Array;
   readonly arrivalUs: Float64Array;
   readonly inputTokens: Uint32Array;
   readonly outputTokens: Uint32Array;

@@ -1,0 +1,22 @@
+// Every simulator, in canonical order: the order of tables, matrices and of `--adapters` when none are named. To add one,
+// write its file and list it here.
+
+import type { Adapter } from './adapter';
+
+/** All names that exist in this order, whether or not an adapter is built for them here. */
+export const CANONICAL_NAMES = [
+  'blis-blackbox',
+  'blis-roofline',
+  'blis-crossmodel',
+  'blis-trained-roofline',
+  'blis-trained-physics',
+  'vidur',
+  'llm-optimizer-estimate',
+  'aiconfigurator-estimate',
+  'llmservingsim',
+] as const;
+
+export const ADAPTERS: readonly Adapter[] = [];
+
+export const adapterNamed = (name: string): Adapter | undefined =>
+  ADAPTERS.find((adapter) => adapter.name === name);
