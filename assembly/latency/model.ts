@@ -7,6 +7,7 @@ import { crossmodelTicks } from './crossmodel';
 import {
   KIND_BLACKBOX,
   KIND_CROSSMODEL,
+  KIND_PHYSICS,
   KIND_ROOFLINE,
   KIND_ROOFLINE_EARLY,
   KIND_TRAINED_PHYSICS,
@@ -14,12 +15,14 @@ import {
   KIND_TRAINED_ROOFLINE,
   kindOf,
 } from './params';
+import { physicsTerm, physicsTicks } from './physics';
 import { rooflineBytes, rooflineSeconds, rooflineStep } from './roofline';
 import { addEarlyMember, earlyRooflineTicks } from './roofline-early';
 import { trainedPhysicsAttention, trainedPhysicsDpTicks, trainedPhysicsTicks } from './trained-physics';
 import { trainedRooflineAttention, trainedRooflineTicks } from './trained-roofline';
 
 export { outputTokenTicks, postDecodeTicks, queueingTicks } from './params';
+export { streamTime } from './physics';
 
 export function latencyKind(p: usize): i32 {
   return kindOf(p);
@@ -34,7 +37,12 @@ export function isPerMember(p: usize): bool {
 /** True when stepTicks wants the sum of prefillAttention over the prefill members. */
 export function needsAttentionTerm(p: usize): bool {
   const kind = kindOf(p);
-  return kind === KIND_TRAINED_ROOFLINE || kind === KIND_TRAINED_PHYSICS || kind === KIND_TRAINED_PHYSICS_DP;
+  return (
+    kind === KIND_TRAINED_ROOFLINE ||
+    kind === KIND_TRAINED_PHYSICS ||
+    kind === KIND_TRAINED_PHYSICS_DP ||
+    kind === KIND_PHYSICS
+  );
 }
 
 /**
@@ -65,6 +73,8 @@ export function stepTicks(
       );
     case KIND_TRAINED_PHYSICS:
       return trainedPhysicsTicks(p, prefillTokens, decodeMembers, decodeContext, prefillAttention, batchSize);
+    case KIND_PHYSICS:
+      return physicsTicks(p, prefillTokens, decodeMembers, decodeContext, prefillAttention);
     default:
       return trainedPhysicsDpTicks(
         p,
@@ -79,7 +89,9 @@ export function stepTicks(
 
 /** One prefill member's part of the attention term. */
 export function prefillAttention(p: usize, promptTokens: i64, computed: i64, newTokens: i64): f64 {
-  return kindOf(p) === KIND_TRAINED_ROOFLINE
+  const kind = kindOf(p);
+  if (kind === KIND_PHYSICS) return physicsTerm(p, computed, newTokens);
+  return kind === KIND_TRAINED_ROOFLINE
     ? trainedRooflineAttention(p, promptTokens, computed, newTokens)
     : trainedPhysicsAttention(p, promptTokens, computed, newTokens);
 }

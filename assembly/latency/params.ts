@@ -15,6 +15,9 @@ export const KIND_ROOFLINE_EARLY: i32 = 5;
 /** trained-physics of BLIS f90a1e3a: data parallelism, dispatch, shared experts. */
 export const KIND_TRAINED_PHYSICS_DP: i32 = 6;
 
+/** Ours, no counterpart in the reference. */
+export const KIND_PHYSICS: i32 = 7;
+
 const QUEUEING_BASE: i32 = 1;
 const QUEUEING_PER_TOKEN: i32 = 2;
 const OUTPUT_TOKEN: i32 = 3;

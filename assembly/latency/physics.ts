@@ -1,6 +1,7 @@
 // The physical step-time model (no counterpart in the reference): memory traffic and arithmetic of a step overlap under a
 // smooth maximum, the rest adds up. Real-valued µs; who needs whole ticks truncates. The host turns architecture, GPU, TP and
-// the 13 parameters into this block of f64 slots (src/engine/physics-model.ts); slot 0 is the model kind of the full engine.
+// the 13 parameters into this block of f64 slots (src/engine/physics-model.ts), which the full engine finds behind the slots
+// that all its models share. Slot 0 is unused.
 //
 //   1 weights of the dense part, µs a step      6 KV read, µs a context token        11 surcharge of a step with prefill
 //   2 weights of one expert, µs                 7 attention FLOPs, µs a token pair   12 front-end delay, µs
@@ -8,11 +9,10 @@
 //   4 chance that one token misses an expert    9 fixed µs a step
 //   5 matrix products, µs a token              10 µs a decoding sequence
 
-export const PHYSICS_SLOTS: i32 = 14;
+import { KIND_PHYSICS, OWN, kindOf, slot, stepFloor } from './params';
 
-function slot(p: usize, index: usize): f64 {
-  return load<f64>(p + (index << 3));
-}
+/** Where the block begins inside a model block of the full engine: its slot 1 is the first own slot. */
+const INSIDE: usize = (<usize>(OWN - 1)) << 3;
 
 /** Weight traffic and matrix products of `tokens` tokens, µs: (m⁴ + l⁴)^¼ without overflow. */
 export function physicsGemm(p: usize, tokens: i32): f64 {
@@ -58,4 +58,19 @@ export function physicsQueueing(p: usize): f64 {
 
 export function physicsStream(p: usize): f64 {
   return slot(p, 13);
+}
+
+/** Whole ticks for the full engine. `prefill` = Σ physicsTerm over the prefilling members. */
+export function physicsTicks(p: usize, prefillTokens: i64, decodes: i64, context: i64, prefill: f64): i64 {
+  return stepFloor(p, physicsStep(p + INSIDE, <f64>decodes, <f64>context, <f64>prefillTokens, prefill));
+}
+
+/** One prefilling member's term for the full engine. */
+export function physicsTerm(p: usize, computed: i64, newTokens: i64): f64 {
+  return physicsPrefill(p + INSIDE, <f64>computed, <f64>newTokens);
+}
+
+/** Front-end µs that every decoding request adds to token times as the client sees them; 0 for other models. */
+export function streamTime(p: usize): f64 {
+  return kindOf(p) === KIND_PHYSICS ? physicsStream(p + INSIDE) : 0.0;
 }

@@ -1,8 +1,10 @@
 // A resolved latency model as the block of doubles that assembly/latency reads. Slots 0–7 are common to all kinds, the rest
 // are written by the model's own file. Valid models only: adapters check them beforehand (catalog/latency-errors).
 
-import type { LatencyModel } from '../domain/latency';
+import type { LatencyModel, LatencyModelName } from '../domain/latency';
+import { physicsVectorOf } from '../domain/physics';
 import { kvHeads, requireFacts } from './latency-facts';
+import { physicsBlock, physicsSlots } from './physics-model';
 import { writeRoofline } from './roofline-params';
 import { writeTrainedPhysics, writeTrainedRoofline } from './trained-params';
 
@@ -17,17 +19,13 @@ const KINDS = {
   crossmodel: 2,
   'trained-roofline': 3,
   'trained-physics': 4,
+  physics: 7,
 } as const;
 const KIND_ROOFLINE_EARLY = 5;
 const KIND_TRAINED_PHYSICS_DP = 6;
 
-type EncodedName = keyof typeof KINDS;
-
-const isEncoded = (name: string): name is EncodedName => Object.hasOwn(KINDS, name);
-
 export function encodeLatencyModel(model: LatencyModel): Float64Array {
   const { name, version } = model;
-  if (!isEncoded(name)) throw new Error(`no step-time block is defined for ${name}`);
   const block = new Float64Array(LATENCY_BLOCK_SLOTS);
   block[0] = kindOf(name, version);
   writeOverheads(block, model);
@@ -49,11 +47,14 @@ export function encodeLatencyModel(model: LatencyModel): Float64Array {
     case 'trained-physics':
       writeTrainedPhysics(block, model);
       break;
+    case 'physics':
+      writePhysics(block, model);
+      break;
   }
   return block;
 }
 
-function kindOf(name: EncodedName, version: LatencyModel['version']): number {
+function kindOf(name: LatencyModelName, version: LatencyModel['version']): number {
   if (name === 'roofline' && version === 'b05154c') return KIND_ROOFLINE_EARLY;
   if (name === 'trained-physics' && version === 'f90a1e3a') return KIND_TRAINED_PHYSICS_DP;
   return KINDS[name];
@@ -64,6 +65,14 @@ function writeOverheads(block: Float64Array, model: LatencyModel): void {
   const [a0 = 0, a1 = 0, a2 = 0] = model.coefficients.alpha;
   const isTrained = model.name === 'trained-roofline' || model.name === 'trained-physics';
   block.set([a0, isTrained ? 0 : a1, a2, isTrained ? a1 : 0], 1);
+}
+
+function writePhysics(block: Float64Array, model: LatencyModel): void {
+  const { architecture, gpu } = requireFacts(model);
+  const physics = physicsBlock({ architecture, gpu, tp: model.tp }, physicsVectorOf(model.coefficients));
+  // The front-end delay is the queueing time; α has no other of the shared meanings.
+  block.set([physics.delayUs, 0, 0, 0], 1);
+  block.set(physicsSlots(physics), OWN);
 }
 
 function writeCrossmodel(block: Float64Array, model: LatencyModel): void {

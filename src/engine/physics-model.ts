@@ -8,6 +8,7 @@
 
 import { fail, ok, type Result } from '../base/result';
 import type { GpuFacts, LatencyModel, ModelArchitecture } from '../domain/latency';
+import { kvHeads, layerSplit, peakTflops, weightElementBytes } from './latency-facts';
 import { physicsVectorOf, type PhysicsVector } from '../domain/physics';
 
 /** Elements of activations and KV cache are 2 bytes in every run that the defaults rest on. */
@@ -43,20 +44,17 @@ export interface PhysicsSystem {
 
 /** True where queries share keys and values, which decides whether eKg or eK applies. */
 export const isGroupedQuery = (architecture: ModelArchitecture): boolean =>
-  architecture.heads > (architecture.kvHeads || architecture.heads);
+  architecture.heads > kvHeads(architecture);
 
 export const isMixtureOfExperts = (architecture: ModelArchitecture): boolean => architecture.experts > 1;
 
 /** FFN parameters: of one routed expert over all expert layers, and of everything that every token passes. */
 function ffnParameters(a: ModelArchitecture): { expert: number; shared: number } {
   const perLayer = (width: number): number => 3 * a.hidden * width;
-  if (!isMixtureOfExperts(a)) return { expert: 0, shared: a.layers * perLayer(a.ffn) };
-  // `interleaveStep` s > 0: each expert layer is followed by s dense ones.
-  const expertLayers = a.interleaveStep > 0 ? Math.floor(a.layers / (a.interleaveStep + 1)) : a.layers;
+  const { moe, dense } = layerSplit(a);
   return {
-    expert: expertLayers * perLayer(a.expertFfn || a.ffn),
-    shared:
-      expertLayers * perLayer(a.sharedExpertFfn) + (a.layers - expertLayers) * perLayer(a.denseFfn || a.ffn),
+    expert: moe * perLayer(a.expertFfn || a.ffn),
+    shared: moe * perLayer(a.sharedExpertFfn) + dense * perLayer((moe > 0 ? a.denseFfn : 0) || a.ffn),
   };
 }
 
@@ -64,11 +62,13 @@ export function physicsBlock(system: PhysicsSystem, v: PhysicsVector): PhysicsBl
   const { architecture: a, gpu, tp } = system;
   const isMoe = isMixtureOfExperts(a);
   const bandwidth = gpu.memoryBandwidthTbs * 1e12;
-  const flops = gpu.peakTflops * 1e12;
+  const flops = peakTflops(a, gpu, true) * 1e12;
   const link = (gpu.linkGbs ?? H100_LINK_GBS) * 1e9;
-  const weightBytes = a.weightBytes > 0 ? a.weightBytes : a.dtypeBytes || ELEMENT_BYTES;
-  const kvWidth = (a.kvHeads || a.heads) * (a.hidden / a.heads);
-  const attention = a.layers * a.hidden * (2 * a.hidden + 2 * kvWidth);
+  const weightBytes = weightElementBytes(a) || ELEMENT_BYTES;
+  const headDim = a.statedHeadDim ?? a.hidden / a.heads;
+  const kvWidth = kvHeads(a) * headDim;
+  const queryWidth = a.heads * headDim;
+  const attention = a.layers * a.hidden * (2 * queryWidth + 2 * kvWidth);
   const head = a.vocab * a.hidden;
   const { expert, shared } = ffnParameters(a);
   const usPerParameter = (1e6 * weightBytes) / (tp * bandwidth);
@@ -82,7 +82,7 @@ export function physicsBlock(system: PhysicsSystem, v: PhysicsVector): PhysicsBl
     kvUsPerToken:
       (1e6 * ((2 * a.layers * kvWidth * ELEMENT_BYTES) / tp)) /
       (bandwidth * (isGroupedQuery(a) ? v.eKg : v.eK)),
-    attentionUs: (1e6 * 4 * a.hidden * a.layers) / (tp * v.eC * flops),
+    attentionUs: (1e6 * 4 * queryWidth * a.layers) / (tp * v.eC * flops),
     commUsPerToken: tp > 1 ? (1e6 * 2 * a.layers * a.hidden * ELEMENT_BYTES * (tp - 1)) / (v.eN * link) : 0,
     fixedUs: v.t0 + v.tL * a.layers + v.tAR * 2 * a.layers * (tp - 1),
     sequenceUs: v.tS,
