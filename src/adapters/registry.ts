@@ -2,6 +2,8 @@
 // write its file and list it here.
 
 import type { Adapter } from './adapter';
+import { aiconfiguratorEstimate } from './estimators/aiconfigurator-estimate';
+import { llmOptimizerEstimate } from './estimators/llm-optimizer-estimate';
 
 /** All names that exist in this order, whether or not an adapter is built for them here. */
 export const CANONICAL_NAMES = [
@@ -16,7 +18,7 @@ export const CANONICAL_NAMES = [
   'llmservingsim',
 ] as const;
 
-export const ADAPTERS: readonly Adapter[] = [];
+export const ADAPTERS: readonly Adapter[] = [llmOptimizerEstimate, aiconfiguratorEstimate];
 
 export const adapterNamed = (name: string): Adapter | undefined =>
   ADAPTERS.find((adapter) => adapter.name === name);
