@@ -1,0 +1,58 @@
+// YAML text → a table of the given shape, or a problem that names the line.
+
+import { LineCounter, parseDocument, isNode } from 'yaml';
+import type { Document } from 'yaml';
+import type { $ZodIssue } from 'zod/v4/core';
+import * as z from 'zod/mini';
+import type { Problem } from '../base/problem';
+import type { Result } from '../base/result';
+import { fail, ok } from '../base/result';
+
+export function readTable<T extends z.ZodMiniType>(text: string, file: string, shape: T): Result<z.infer<T>> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const syntax = document.errors[0];
+  if (syntax !== undefined) {
+    const at = lines.linePos(syntax.pos[0]);
+    return fail({
+      code: 'malformed',
+      message: `${file} is not valid YAML: ${syntax.message}.`,
+      file,
+      line: at.line,
+      column: at.col,
+    });
+  }
+  const parsed = z.safeParse(shape, document.toJS({ maxAliasCount: 0 }));
+  if (parsed.success) return ok(parsed.data);
+  const issue = parsed.error.issues[0];
+  return fail(
+    issue === undefined
+      ? { code: 'bad-value', message: `${file} does not have the expected shape.`, file }
+      : problemOf(issue, file, document, lines),
+  );
+}
+
+function problemOf(issue: $ZodIssue, file: string, document: Document, lines: LineCounter): Problem {
+  const field = issue.path.map(String).join('.');
+  const line = lineOf(issue.path, document, lines);
+  const what =
+    issue.code === 'unrecognized_keys'
+      ? `the key ${issue.keys.map((key) => `"${key}"`).join(', ')} is not known here`
+      : issue.message;
+  return {
+    code: 'bad-value',
+    message: `${file}: ${field === '' ? 'the table' : field}: ${what}.`,
+    file,
+    field,
+    ...(line === undefined ? {} : { line }),
+  };
+}
+
+/** Line of the deepest node of the path that exists. */
+function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): number | undefined {
+  for (let depth = path.length; depth >= 0; depth -= 1) {
+    const node: unknown = document.getIn(path.slice(0, depth), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return undefined;
+}
