@@ -1,7 +1,8 @@
 // Experiments and catalogues made for tests, and the JSON form that the reference pipeline writes results in.
 
-import type { Catalog, CatalogModel } from '../../src/catalog/catalog';
+import type { Catalog } from '../../src/catalog/catalog';
 import type { Experiment, LatencyDistribution, StageMetrics } from '../../src/domain/experiment';
+import { shippedCatalog } from './catalog';
 
 interface JsonDistribution {
   readonly mean: number | null;
@@ -106,56 +107,14 @@ export function experimentOf(overrides: Partial<Experiment> = {}): Experiment {
   };
 }
 
-const llama31: CatalogModel = {
-  id: 'meta-llama/llama-3.1-8b-instruct',
-  hfId: 'meta-llama/Llama-3.1-8B-Instruct',
-  modelType: 'llama',
-  maxPositionEmbeddings: 131072,
-  source: 'test',
-  architecture: {
-    layers: 32,
-    hidden: 4096,
-    heads: 32,
-    kvHeads: 8,
-    vocab: 128256,
-    ffn: 14336,
-    dtypeBytes: 2,
-    experts: 0,
-    expertsPerToken: 0,
-    expertFfn: 0,
-    sharedExpertFfn: 0,
-    interleaveStep: 0,
-    denseFfn: 0,
-    activation: 'silu',
-    tiedEmbeddings: false,
-    weightBytes: 0,
-  },
-};
+const SMALL = [
+  'meta-llama/llama-3.1-8b-instruct',
+  'mistralai/mixtral-8x7b-v0.1',
+  'redhatai/llama-4-scout-17b-16e-instruct-fp8-dynamic',
+];
 
-/** A catalogue with Llama-3.1-8B, Mixtral-8x7B and Llama-4-Scout. */
+/** The shipped catalogue with three models only: Llama-3.1-8B, Mixtral-8x7B and Llama-4-Scout. */
 export const smallCatalog: Catalog = {
-  models: new Map(
-    [
-      llama31,
-      {
-        ...llama31,
-        id: 'mistralai/mixtral-8x7b-v0.1',
-        hfId: 'mistralai/Mixtral-8x7B-v0.1',
-        modelType: 'mixtral',
-        architecture: { ...llama31.architecture, vocab: 32000, experts: 8, expertsPerToken: 2 },
-      },
-      {
-        ...llama31,
-        id: 'redhatai/llama-4-scout-17b-16e-instruct-fp8-dynamic',
-        hfId: 'RedHatAI/Llama-4-Scout-17B-16E-Instruct-FP8-dynamic',
-        modelType: 'llama4_text',
-      },
-    ].map((model) => [model.id, model]),
-  ),
-  gpus: new Map(),
-  blackboxRows: [],
-  crossmodel: { alpha: [], beta: [] },
-  trainedRoofline: { alpha: [], beta: [] },
-  trainedPhysics: { alpha: [], beta: [] },
-  modelDefaults: new Map(),
+  ...shippedCatalog(),
+  models: new Map([...shippedCatalog().models].filter(([id]) => SMALL.includes(id))),
 };

@@ -3,10 +3,14 @@
 import type { Command } from 'commander';
 import type { Io } from '../io';
 import { estimateCommand } from './estimate';
+import { kvCapacityCommand } from './kv-capacity';
 import { rngCommand } from './rng';
+import { stepTimeCommand } from './step-time';
 
 export const COMMANDS: readonly ((io: Io) => Command)[] = [
   // One a line, alphabetical.
   estimateCommand,
+  kvCapacityCommand,
   rngCommand,
+  stepTimeCommand,
 ];
