@@ -5,6 +5,7 @@ import type { Catalog } from '../catalog/catalog';
 import type { Experiment } from '../domain/experiment';
 import type { Mode } from '../domain/latency';
 import type { SimulatorResult } from '../domain/prediction';
+import type { Proposal } from '../sources/pre-run/associate';
 import type { SystemsFolder } from '../sources/perf-tables/systems-folder';
 
 /** `cause` is the one word that a matrix cell can hold; `reason` the sentence naming the property and the limit. */
@@ -29,6 +30,8 @@ export interface AdapterContext {
   readonly options: AdapterOptions;
   /** Measured operator tables that the user opened; estimators without them are analytic. */
   readonly systems?: SystemsFolder;
+  /** Results of simulators that ran elsewhere, with the experiments they were assigned to. */
+  readonly preRun?: readonly Proposal[];
   /** Called at least every 50 ms of work; `total` absent while unknown. */
   readonly onProgress?: (done: number, total?: number) => void;
   /** Asked between slices; true ends the run with a `cancelled` problem. */
@@ -42,6 +45,9 @@ export interface Adapter {
   readonly label: string;
   /** The numbers come from a run elsewhere: their wall clock is what the import says, not the time of reading. */
   readonly isImported?: boolean;
-  canRun(experiment: Experiment, context: Pick<AdapterContext, 'catalog' | 'options'>): Eligibility;
+  canRun(
+    experiment: Experiment,
+    context: Pick<AdapterContext, 'catalog' | 'options' | 'preRun'>,
+  ): Eligibility;
   run(experiment: Experiment, context: AdapterContext): Promise<Result<SimulatorResult>>;
 }

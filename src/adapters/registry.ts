@@ -4,6 +4,8 @@
 import type { Adapter } from './adapter';
 import { aiconfiguratorEstimate } from './estimators/aiconfigurator-estimate';
 import { llmOptimizerEstimate } from './estimators/llm-optimizer-estimate';
+import { llmServingSim } from './pre-run/llmservingsim';
+import { vidur } from './pre-run/vidur';
 
 /** All names that exist in this order, whether or not an adapter is built for them here. */
 export const CANONICAL_NAMES = [
@@ -18,7 +20,12 @@ export const CANONICAL_NAMES = [
   'llmservingsim',
 ] as const;
 
-export const ADAPTERS: readonly Adapter[] = [llmOptimizerEstimate, aiconfiguratorEstimate];
+export const ADAPTERS: readonly Adapter[] = [
+  vidur,
+  llmOptimizerEstimate,
+  aiconfiguratorEstimate,
+  llmServingSim,
+];
 
 export const adapterNamed = (name: string): Adapter | undefined =>
   ADAPTERS.find((adapter) => adapter.name === name);

@@ -56,12 +56,3 @@ function percentile(sorted: Float64Array, p: number): number {
   const high = sorted[below + 1];
   return high === undefined ? low : low + (rank - below) * (high - low);
 }
-
-/** Requests a stage sends: rate × duration, halves to the even number as Python rounds. */
-export function plannedRequests(rateRps: number, durationS: number): number {
-  const product = rateRps * durationS;
-  const down = Math.floor(product);
-  const rest = product - down;
-  if (rest !== 0.5) return Math.round(product);
-  return down % 2 === 0 ? down : down + 1;
-}

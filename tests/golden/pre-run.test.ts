@@ -1,0 +1,163 @@
+// Imports of results computed elsewhere, against what the reference pipeline makes of the same files, real Vidur output, and
+// LLMServingSim's published comparisons.
+
+import { expect, it } from 'vitest';
+import type { AdapterContext } from '../../src/adapters/adapter';
+import { llmServingSim, llmServingSimStages } from '../../src/adapters/pre-run/llmservingsim';
+import { vidur, vidurStages } from '../../src/adapters/pre-run/vidur';
+import type { Experiment } from '../../src/domain/experiment';
+import { FileTree } from '../../src/sources/file-tree';
+import { loadGroundTruth, readyExperiments } from '../../src/sources/ground-truth/load';
+import type { ProposalEdits } from '../../src/sources/pre-run/associate';
+import { findResults } from '../../src/sources/pre-run/find-results';
+import { readLlmServingSim } from '../../src/sources/pre-run/llmservingsim-requests';
+import { loadPreRun } from '../../src/sources/pre-run/load-pre-run';
+import { diskTree } from '../support/disk-tree';
+import { experimentOf, smallCatalog, stageFromJson, type JsonResult } from '../support/experiments';
+import { describeShared, sharedJson, sharedPath, sharedText } from '../support/shared';
+
+const closeTo = (value: number): unknown =>
+  expect.closeTo(value, Math.max(0, 9 - Math.ceil(Math.log10(Math.abs(value) + 1e-9))));
+
+/** The value with every number replaced by a matcher at about 1e-9 relative. */
+function nearly(value: unknown): unknown {
+  if (typeof value === 'number') return closeTo(value);
+  if (Array.isArray(value)) return value.map(nearly);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, nearly(inner)]));
+  }
+  return value;
+}
+
+const context: AdapterContext = {
+  catalog: smallCatalog,
+  wasm: new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])),
+  options: { mode: 'reference', multiTurn: 'as-profile' },
+};
+
+describeShared('the synthetic results of the reference pipeline', () => {
+  async function fixture(edits: ProposalEdits = new Map()) {
+    const truth = await loadGroundTruth(diskTree(sharedPath('ground-truth', 'fixtures', 'mini')));
+    if (!truth.ok) throw new Error(truth.error.message);
+    const experiments = readyExperiments(truth.value);
+    const preRun = await loadPreRun(
+      diskTree(sharedPath('ground-truth', 'fixtures', 'sim-output')),
+      experiments,
+      edits,
+    );
+    return { experiment: experiments[0] as Experiment, preRun };
+  }
+
+  it.each([
+    ['vidur', vidur],
+    ['llmservingsim', llmServingSim],
+  ] as const)('%s: associated by itself, and equal in every stage', async (name, adapter) => {
+    const { experiment, preRun } = await fixture();
+    expect(preRun.problems).toEqual([]);
+    const own = { ...context, preRun: preRun.proposals };
+    expect(adapter.canRun(experiment, own)).toEqual({ canRun: true });
+    const result = await adapter.run(experiment, own);
+    if (!result.ok) throw new Error(result.error.message);
+    const expected = sharedJson<JsonResult>('ground-truth', 'fixtures', 'expected', `result_${name}.json`);
+    expect(result.value.folder).toBe(expected.experiment_folder);
+    expect(result.value.stages).toEqual(nearly(expected.stages.map(stageFromJson)));
+    expect(result.value.summary).toEqual(nearly(stageFromJson(expected.summary)));
+    expect(result.value.wallClockSeconds).toBeUndefined();
+  });
+
+  it('says which rule decided, and what is doubtful', async () => {
+    const { preRun } = await fixture();
+    const [llm, vid] = ['llmservingsim', 'vidur'].map((name) =>
+      preRun.proposals.find((p) => p.simulator === name),
+    );
+    expect(vid).toMatchObject({ rule: 'configuration', expId: 900 });
+    // One row has empty cells: left out, and every later row moves up.
+    expect(vid?.warnings.join(' ')).toContain('1 unfinished requests left out');
+    expect(llm).toMatchObject({ rule: 'row-count', expId: 900 });
+  });
+});
+
+interface VidurExpectation {
+  readonly requests: number;
+  readonly e2e_ms: Record<string, number>;
+  readonly ttft_ms: Record<string, number>;
+  readonly itl_ms: Record<string, number>;
+  readonly restarts: number;
+  readonly prefill_tokens: number;
+  readonly decode_tokens: number;
+}
+
+describeShared('real Vidur output', () => {
+  it('imports every scheduler, restarts and optional metrics included', async () => {
+    const { cases } = sharedJson<{ cases: Record<string, VidurExpectation> }>(
+      'golden',
+      'vidur-output',
+      'expected-import.json',
+    );
+    const found = await findResults(diskTree(sharedPath('golden', 'vidur-output')));
+    expect(found.problems).toEqual([]);
+    expect(found.results).toHaveLength(Object.keys(cases).length);
+    for (const [name, expected] of Object.entries(cases)) {
+      const result = found.results.find(({ file }) => file.startsWith(`${name}/`));
+      if (result?.kind !== 'vidur') throw new Error(`${name} was not found`);
+      const { requests, config, plots } = result;
+      const { summary } = vidurStages([{ stageIndex: 0, rateRps: 1, durationS: 1 }], requests);
+      const sum = (column: Float64Array) => column.reduce((total, value) => total + value, 0);
+      expect({
+        requests: summary.numRequests,
+        e2e_ms: summary.e2e,
+        ttft_ms: summary.ttft,
+        itl_ms: summary.itl,
+        restarts: requests.restarts,
+        prefill_tokens: sum(requests.prefillTokens),
+        decode_tokens: sum(requests.decodeTokens),
+      }).toEqual(nearly(expected));
+      expect(config?.modelName).toBe('codellama/CodeLlama-34b-Instruct-hf');
+      expect(plots.length).toBeGreaterThan(10);
+    }
+  });
+});
+
+describeShared('real LLMServingSim output', () => {
+  it.each([
+    ['llmservingsim-rtxpro6000-llama-3.1-8b', 6815.7, 32.1, 27694.8],
+    ['llmservingsim-rtx4090-llama-3.1-8b', 65820.2, 32.5, 86980.1],
+    ['llmservingsim-rtxpro6000-qwen3-30b-a3b', 938.6, 46.5, 31649.1],
+  ])('%s: the means that its own summary prints', (folder, ttft, tpot, e2e) => {
+    const file = 'simulator-requests.csv';
+    const requests = readLlmServingSim(sharedText('ground-truth-other', folder, file), file);
+    if (!requests.ok) throw new Error(requests.error.message);
+    expect(requests.value.count).toBe(300);
+    expect(requests.value.outputReading).toMatchObject({ kind: 'generated', isCertain: true });
+    const { summary } = llmServingSimStages([{ stageIndex: 0, rateRps: 10, durationS: 30 }], requests.value);
+    expect(summary.ttft.mean).toBeCloseTo(ttft, 1);
+    expect(summary.itl.mean).toBeCloseTo(tpot, 1);
+    expect(summary.e2e.mean).toBeCloseTo(e2e, 1);
+  });
+});
+
+describeShared('published predictions as rows', () => {
+  it('assigns every flat row file by its exp_id', async () => {
+    const tree = diskTree(sharedPath('published-results'));
+    const files = tree.files.filter(({ path }) => path.startsWith('predictions-'));
+    const experiments = [2, 31, 40].map((expId) => experimentOf({ expId, folder: `${String(expId)}-x` }));
+    const preRun = await loadPreRun(new FileTree({ name: 'published', files }), experiments);
+    expect(preRun.problems).toEqual([]);
+    const assigned = preRun.proposals.filter(({ expId }) => expId !== undefined);
+    const names = new Set(assigned.map(({ simulator }) => simulator));
+    expect([...names].sort()).toEqual([
+      'aiconfigurator-estimate',
+      'blis-roofline',
+      'blis-trained-physics',
+      'llm-optimizer-estimate',
+      'llmservingsim (cluster2000)',
+      'llmservingsim (matched300)',
+      'vidur',
+    ]);
+    const vidurResult = assigned.find(({ simulator }) => simulator === 'vidur');
+    expect(vidurResult).toMatchObject({ expId: 40, rule: 'explicit', wallClockSeconds: 8.927580708870664 });
+    const run = await vidur.run(experimentOf({ expId: 40 }), { ...context, preRun: assigned });
+    expect(run).toMatchObject({ ok: true, value: { wallClockSeconds: 8.927580708870664 } });
+    if (run.ok) expect(run.value.stages[0]?.e2e.mean).toBe(11400.779094897081);
+  });
+});
