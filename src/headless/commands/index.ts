@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { Io } from '../io';
 import { estimateCommand } from './estimate';
 import { kvCapacityCommand } from './kv-capacity';
+import { reportCommand } from './report';
 import { rngCommand } from './rng';
 import { stepTimeCommand } from './step-time';
 
@@ -11,6 +12,7 @@ export const COMMANDS: readonly ((io: Io) => Command)[] = [
   // One a line, alphabetical.
   estimateCommand,
   kvCapacityCommand,
+  reportCommand,
   rngCommand,
   stepTimeCommand,
 ];
