@@ -31,8 +31,7 @@ function stepLines(result: RunResult, limit: number): string[] {
 describeShared('recorded black-box replays', () => {
   const release = releaseModule();
   const debug = debugModule();
-  const served = sharedFolders(...REPLAY_CASES).filter((name) => !/^(closed-loop|cpu-|tiered-)/.test(name));
-  for (const name of served) {
+  for (const name of sharedFolders(...REPLAY_CASES)) {
     it(name, async () => {
       const { config, workload } = loadReplayCase(name);
       for (const module of [release, debug]) {
@@ -53,7 +52,7 @@ describeShared('recorded black-box replays', () => {
         );
         expect(outcome.value.aggregate).toEqual(aggregate);
         const { requests: r } = outcome.value;
-        const results = Array.from({ length: r.count }, (_, row) => ({
+        const results = Array.from({ length: r.initialCount }, (_, row) => ({
           request_id: workload.requests.requestId[row] ?? 0,
           ttft_us: r.ttftUs[row] ?? NaN,
           e2e_us: r.e2eUs[row] ?? NaN,
