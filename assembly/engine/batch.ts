@@ -1,7 +1,6 @@
 // Membership of the batch and the counters that stand for its members. Every change of a member's phase or progress goes
 // through here, so that counters and members cannot drift apart.
 
-import { addCrosser, removeCrosser } from './crossers';
 import { addDue, removeDue } from './due-buckets';
 import { Instance } from './instance';
 import { Phase, Request, State } from './request';
@@ -32,11 +31,11 @@ export function progressOf(inst: Instance, r: Request): i64 {
   return r.phase == Phase.DECODE ? r.progress + inst.decodeCount : r.progress;
 }
 
-/** Decode count modulo block size at which a decoding member needs another block. */
-function crossingPhase(inst: Instance, r: Request): u32 {
+function crossingCount(inst: Instance, r: Request): usize {
   const size = <i64>inst.blockSize;
-  const phase = (<i64>r.base - r.progress) % size;
-  return <u32>(phase < 0 ? phase + size : phase);
+  let phase = (<i64>r.base - r.progress) % size;
+  if (phase < 0) phase += size;
+  return inst.crossings + ((<usize>phase) << 2);
 }
 
 /** True if the member needs another block for its next token. */
@@ -64,8 +63,6 @@ export function startDecoding(inst: Instance, r: Request): void {
   inst.prefilling--;
   inst.decoding++;
   inst.context += r.progress;
-  // Only the fill of the last block matters from here on, whatever a reload did to the ones before.
-  if (r.explicit) r.base = <i32>(r.progress - <i64>r.fill);
   r.progress -= inst.decodeCount;
   r.sumUs = inst.decodeSum;
   r.itlStart = inst.itl.count;
@@ -73,25 +70,15 @@ export function startDecoding(inst: Instance, r: Request): void {
 }
 
 function countDecoder(inst: Instance, r: Request): void {
-  const phase = crossingPhase(inst, r);
-  const cell = inst.crossings + ((<usize>phase) << 2);
+  const cell = crossingCount(inst, r);
   store<u32>(cell, load<u32>(cell) + 1);
   addDue(inst, r);
-  if (r.explicit) {
-    inst.explicitDecoding++;
-    addCrosser(inst, phase, r);
-  }
 }
 
 function uncountDecoder(inst: Instance, r: Request): void {
-  const phase = crossingPhase(inst, r);
-  const cell = inst.crossings + ((<usize>phase) << 2);
+  const cell = crossingCount(inst, r);
   store<u32>(cell, load<u32>(cell) - 1);
   removeDue(inst, r);
-  if (r.explicit) {
-    inst.explicitDecoding--;
-    removeCrosser(inst, phase, r);
-  }
 }
 
 /**

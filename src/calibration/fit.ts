@@ -11,7 +11,6 @@ import {
   type PhysicsVector,
 } from '../domain/physics';
 import { fitInversion, inversionRun, type InversionRun } from './inversion';
-import { describeMixedDeployment, findMixedDeployments, type MixedDeployment } from './mixed-deployments';
 import type { PreparedRun } from './prepared-run';
 import { REFIT_PRIOR, deploymentPrior, type FitPrior } from './priors';
 import { REFINED_PARAMETERS, fitRefinement } from './refinement';
@@ -54,8 +53,6 @@ export interface ServerFit {
   readonly contextRange: readonly [number, number];
   /** Highest load fitted, mean decoders. */
   readonly mostDecoders: number;
-  /** Runs of one stated deployment that do not look like one server. */
-  readonly mixed: readonly MixedDeployment[];
   readonly warnings: readonly string[];
 }
 
@@ -85,7 +82,6 @@ export const DEFAULT_FIT: ServerFit = {
   inversionRms: NaN,
   contextRange: [NaN, NaN],
   mostDecoders: NaN,
-  mixed: [],
   warnings: [],
 };
 
@@ -117,10 +113,7 @@ function estimatesOf(
 export const isDefaultGpu = (gpuName: string): boolean => /^H100(-SXM)?$/i.test(gpuName);
 
 function priorFor(runs: readonly PreparedRun[], deployments: readonly string[]): FitPrior {
-  return deployments.length > 1 ? REFIT_PRIOR : singlePrior(runs);
-}
-
-function singlePrior(runs: readonly PreparedRun[]): FitPrior {
+  if (deployments.length > 1) return REFIT_PRIOR;
   return deploymentPrior({
     isOtherGpu: runs.some(({ deployment }) => !isDefaultGpu(deployment.system.gpu.name)),
     isOtherDeployment: runs.some(({ deployment }) => !deployment.server.pipelinedScheduling),
@@ -206,8 +199,7 @@ export function* fitServer(
     covariances.push({ names: inversion.free, values: inversion.covariance });
   }
   const estimates = estimatesOf(vector, prior, covariances);
-  const mixed = findMixedDeployments(inverted, singlePrior(runs));
-  const warnings = [...mixed.map(describeMixedDeployment), ...warningsOf(runs, estimates)];
+  const warnings = warningsOf(runs, estimates);
   if (simulated.length === 0) {
     warnings.push('Every run is overloaded: only step times were fitted; front-end delays are the defaults.');
   }
@@ -221,7 +213,6 @@ export function* fitServer(
     simulations: simulationCount(),
     inversionRms: inversion.rootMeanSquare,
     ...seenRange(inverted),
-    mixed,
     warnings,
   });
 }

@@ -5,25 +5,26 @@ import type { Result } from '../base/result';
 import type { Problem } from '../base/problem';
 import type { AdapterOptions, Eligibility } from '../adapters/adapter';
 import type { Experiment } from '../domain/experiment';
-import type { ErrorRecord, RuntimeRecord, SimulatorResult } from '../domain/prediction';
+import type { CatalogTexts } from '../catalog/load-catalog';
+import type { PairOutcome } from '../validation/run-pairs';
+
+export type { PairOutcome };
 
 /** What the gestures end in. Paths are relative to the opened folder and use `/`. */
 export type SourceInput =
   | { readonly kind: 'files'; readonly name: string; readonly files: readonly FileInput[] }
-  | { readonly kind: 'directory'; readonly name: string; readonly handle: FileSystemDirectoryHandle }
-  | { readonly kind: 'demo'; readonly name: string; readonly text: string };
+  | { readonly kind: 'directory'; readonly name: string; readonly handle: FileSystemDirectoryHandle };
 
 export interface FileInput {
   readonly path: string;
   readonly file: File;
 }
 
-/** What the reader is doing. `total` is absent while the folder is still being listed. */
+/** What the reader is doing. The total is absent while the folder is still being listed. */
 export interface ReadProgress {
-  readonly filesDone: number;
-  readonly filesTotal?: number;
+  readonly experimentsDone: number;
+  readonly experimentsTotal?: number;
   readonly bytesDone: number;
-  readonly bytesTotal?: number;
 }
 
 /** One experiment folder, read or left out with its reason. */
@@ -57,30 +58,21 @@ export interface RunnerSetup {
   readonly catalogTexts: CatalogTexts;
 }
 
-/** The YAML files of public/hardware. */
-export interface CatalogTexts {
-  readonly gpus: string;
-  readonly models: string;
-  readonly coefficients: string;
-  readonly workloads: string;
-}
-
 export interface SimulatorInfo {
   readonly name: string;
   readonly label: string;
+}
+
+/** Which simulators there are, and who can run what: row an experiment, column a simulator. */
+export interface PlannedSimulators {
+  readonly simulators: readonly SimulatorInfo[];
+  readonly eligibility: readonly (readonly Eligibility[])[];
 }
 
 export interface PairJob {
   readonly experiment: Experiment;
   readonly simulator: string;
   readonly options: AdapterOptions;
-}
-
-/** A finished pair: one value, stored at once. */
-export interface PairOutcome {
-  readonly result: SimulatorResult;
-  readonly records: readonly ErrorRecord[];
-  readonly runtime: RuntimeRecord;
 }
 
 /** `stack` is there when the failure was not an expected one; it goes into the copied report. */
@@ -95,7 +87,7 @@ export interface RunnerApi {
   plan(
     experiments: readonly Experiment[],
     options: AdapterOptions,
-  ): Promise<readonly (readonly Eligibility[])[]>;
+  ): Promise<Result<readonly (readonly Eligibility[])[]>>;
   run(
     job: PairJob,
     onProgress: (done: number, total: number | undefined) => void,

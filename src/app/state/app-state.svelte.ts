@@ -1,5 +1,7 @@
 // What every place shares: where we are, the theme, the actions, and the status that stays on screen in every place.
 
+import { deviceShelves } from '../storage/shelves';
+import { Keep } from './keep';
 import { ActionRegistry } from './actions.svelte';
 import { Router } from './router.svelte';
 import { ThemeState } from './theme.svelte';
@@ -18,6 +20,9 @@ export class AppState {
   readonly router: Router;
   readonly theme: ThemeState;
   readonly actions = new ActionRegistry();
+  readonly shelves = deviceShelves();
+  /** State of places that outlives their screens. */
+  readonly kept = new Keep();
   #runStatus = $state.raw<(() => RunStatus | undefined) | undefined>();
 
   constructor(host: Window) {

@@ -5,12 +5,25 @@ import { clear, createStore, del, entries, get, getMany, set, type UseStore } fr
 import type { Problem } from '../../base/problem';
 import { fail, ok, type Result } from '../../base/result';
 
-export class Shelf<T> {
+export interface Shelf<T> {
+  readonly subject: string;
+  get(key: string): Promise<Result<T | undefined>>;
+  /** Those of the keys that are kept. */
+  getMany(keys: readonly string[]): Promise<Result<ReadonlyMap<string, T>>>;
+  set(key: string, value: T): Promise<Result<void>>;
+  delete(key: string): Promise<Result<void>>;
+  /** Everything of the present version. */
+  entries(): Promise<Result<readonly (readonly [key: string, value: T])[]>>;
+  /** Takes everything away, older versions too. */
+  clear(): Promise<Result<void>>;
+}
+
+export class DeviceShelf<T> implements Shelf<T> {
   readonly subject: string;
   #version: string;
   #store: UseStore | undefined;
 
-  /** A change of `version` leaves older values unread; `removeOld` clears them. */
+  /** A change of `version` leaves older values unread; `clear` removes them too. */
   constructor(subject: string, version: number) {
     this.subject = subject;
     this.#version = `v${version}:`;
@@ -20,7 +33,6 @@ export class Shelf<T> {
     return this.#attempt((store) => get<T>(this.#version + key, store));
   }
 
-  /** Those of the keys that are kept. */
   async getMany(keys: readonly string[]): Promise<Result<ReadonlyMap<string, T>>> {
     const values = await this.#attempt((store) =>
       getMany<T | undefined>(
@@ -45,7 +57,6 @@ export class Shelf<T> {
     return this.#attempt((store) => del(this.#version + key, store));
   }
 
-  /** Everything of this version. */
   async entries(): Promise<Result<readonly (readonly [key: string, value: T])[]>> {
     const all = await this.#attempt((store) => entries<string, T>(store));
     if (!all.ok) return all;

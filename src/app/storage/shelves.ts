@@ -2,12 +2,12 @@
 
 import type { AdapterOptions, Eligibility } from '../../adapters/adapter';
 import type { PairOutcome, SimulatorInfo, SourceEntry } from '../../workers/protocol';
-import { Shelf } from './shelf';
+import { DeviceShelf, type Shelf } from './shelf';
 
 /** The project that a reload brings back. */
 export interface StoredProject {
   readonly name: string;
-  readonly origin: 'demo' | 'folder' | 'files';
+  readonly origin: 'folder' | 'files';
   readonly entries: readonly SourceEntry[];
   readonly warnings: readonly string[];
   readonly simulators: readonly SimulatorInfo[];
@@ -35,15 +35,17 @@ export interface StoredFolder {
 
 export const CURRENT = 'current';
 
-export class Shelves {
-  readonly project = new Shelf<StoredProject>('project', 1);
-  readonly pairs = new Shelf<StoredPair>('pairs', 1);
-  readonly folders = new Shelf<StoredFolder>('folders', 1);
-
-  get all(): readonly Shelf<unknown>[] {
-    return [this.project, this.pairs, this.folders];
-  }
+export interface Shelves {
+  readonly project: Shelf<StoredProject>;
+  readonly pairs: Shelf<StoredPair>;
+  readonly folders: Shelf<StoredFolder>;
 }
+
+export const deviceShelves = (): Shelves => ({
+  project: new DeviceShelf('project', 1),
+  pairs: new DeviceShelf('pairs', 1),
+  folders: new DeviceShelf('folders', 1),
+});
 
 /** A finished pair is found again under everything that decided its numbers. */
 export const pairKey = (
@@ -51,4 +53,5 @@ export const pairKey = (
   simulator: string,
   options: AdapterOptions,
   modelVersion: string,
-): string => [fingerprint, simulator, options.mode, options.multiTurn, modelVersion].join(':');
+): string =>
+  [fingerprint, simulator, options.mode, options.multiTurn, options.study ?? '', modelVersion].join(':');

@@ -2,23 +2,17 @@
 // be driven in tests without workers.
 
 import type { Result } from '../../base/result';
-import type { AdapterOptions, Eligibility } from '../../adapters/adapter';
+import type { AdapterOptions } from '../../adapters/adapter';
 import type { Experiment } from '../../domain/experiment';
 import type { PoolHooks } from '../../workers/pool';
 import type {
   PairJob,
+  PlannedSimulators,
   ReadOutcome,
   ReadProgress,
-  SimulatorInfo,
   SourceEntry,
   SourceInput,
 } from '../../workers/protocol';
-
-export interface PlanOutcome {
-  readonly simulators: readonly SimulatorInfo[];
-  /** Row an experiment, column a simulator. */
-  readonly eligibility: readonly (readonly Eligibility[])[];
-}
 
 export interface EngineRoom {
   readonly workerCount: number;
@@ -30,8 +24,6 @@ export interface EngineRoom {
     onEntry: (entry: SourceEntry) => void,
     signal: AbortSignal,
   ): Promise<Result<ReadOutcome>>;
-  plan(experiments: readonly Experiment[], options: AdapterOptions): Promise<Result<PlanOutcome>>;
+  plan(experiments: readonly Experiment[], options: AdapterOptions): Promise<Result<PlannedSimulators>>;
   run<J extends PairJob>(jobs: readonly J[], hooks: PoolHooks<J>, signal: AbortSignal): Promise<void>;
-  /** The bundled demonstration. */
-  demo(): Promise<Result<SourceInput>>;
 }

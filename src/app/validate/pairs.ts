@@ -1,6 +1,7 @@
 // One pair: an experiment × a simulator, and what is known of it. A tagged union, so that no two flags can disagree.
 
 import type { Experiment } from '../../domain/experiment';
+import { pool } from '../../report/verdict/error-table';
 import type { PairFailure, PairOutcome } from '../../workers/protocol';
 
 export type PairState =
@@ -54,3 +55,11 @@ export function countPairs(states: Iterable<PairState>): PairCounts {
 /** A copy that does not follow later changes. */
 export const snapshotPairs = <T>(pairs: Iterable<readonly [PairKey, T]>): ReadonlyMap<PairKey, T> =>
   new Map(pairs);
+
+/** The number in a plan cell: mean E2E-mean error over the pair's stages and summary, percent. */
+export function pairError(outcome: PairOutcome): number | undefined {
+  return pool(
+    outcome.records.filter((record) => record.metricName === 'e2e_mean').map((record) => record.mape),
+    'mean',
+  );
+}

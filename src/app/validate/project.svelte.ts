@@ -73,6 +73,8 @@ export class ValidateProject {
   #secondsLeft = $state<number | undefined>();
   #storageProblem = $state.raw<Problem | undefined>();
   #clock = new RemainingTime();
+  /** Pairs of the same folder, as it was when it was opened before. */
+  #earlier: ReadonlyMap<PairKey, PairState> = snapshotPairs([]);
   /** Counts projects, so that a late answer of an earlier one is told apart. */
   #generation = 0;
 
@@ -121,6 +123,20 @@ export class ValidateProject {
 
   readonly counts: PairCounts = $derived.by(() => countPairs(this.#activePairs()));
 
+  /** Name of what is open or being read. */
+  readonly name: string = $derived(this.#source.kind === 'none' ? '' : this.#source.name);
+
+  readonly subtitle: string = $derived.by(() => {
+    const count = this.rows.length;
+    const experiments = `${count} ${count === 1 ? 'experiment' : 'experiments'}`;
+    return this.#simulators.length === 0
+      ? experiments
+      : `${experiments}, ${this.#simulators.length} simulators`;
+  });
+
+  /** Some pairs that can run have not: a verdict is "so far". */
+  readonly isPartial: boolean = $derived(this.counts.done + this.counts.failed < this.counts.total);
+
   /** Share of the run's tokens that is done, 0 … 1. */
   readonly share: number = $derived.by(() => {
     let all = 0;
@@ -150,9 +166,21 @@ export class ValidateProject {
         const state = this.isOn(folder, name) ? this.pair(folder, name) : undefined;
         if (state?.kind !== 'done' && state?.kind !== 'stale') continue;
         for (const record of state.outcome.records) records.push(record);
-        runtimes.push(state.outcome.runtime);
+        if (state.outcome.runtime) runtimes.push(state.outcome.runtime);
       }
     return { records, runtimes };
+  });
+
+  /** How many experiments each simulator has run or will still run: what its ranking rests on. */
+  readonly coverage: ReadonlyMap<string, number> = $derived.by(() => {
+    const entries = this.#simulators.map(({ name }): [string, number] => [
+      name,
+      this.rows.filter(
+        ({ folder }) =>
+          this.isOn(folder, name) && !['excluded', 'failed'].includes(this.pair(folder, name).kind),
+      ).length,
+    ]);
+    return snapshotPairs(entries);
   });
 
   pair(folder: string, simulator: string): PairState {
@@ -167,6 +195,17 @@ export class ValidateProject {
   }
   isSimulatorOn(simulator: string): boolean {
     return !this.#off.has(`simulator:${simulator}`);
+  }
+
+  /** What stands for a row in a link: its number where that is enough, else part of its fingerprint; never a folder name. */
+  linkOf(row: ProjectRow): string {
+    const { expId } = row.experiment;
+    const isUnique =
+      expId !== 0 && this.rows.filter(({ experiment }) => experiment.expId === expId).length === 1;
+    return isUnique ? String(expId) : row.fingerprint.slice(0, 8);
+  }
+  rowOf(link: string): ProjectRow | undefined {
+    return this.rows.find((row) => this.linkOf(row) === link);
   }
 
   switchFolder(folder: string, isOn: boolean): void {
@@ -184,7 +223,10 @@ export class ValidateProject {
     const name = input.name;
     if (this.#source.kind === 'reading') this.#source.abort.abort();
     const entries: SourceEntry[] = [];
-    this.#source = { kind: 'reading', name, progress: { filesDone: 0, bytesDone: 0 }, abort };
+    // The same folder again: what it showed stays, marked, until the changed pairs have run.
+    if (this.name === name) this.#earlier = snapshotPairs(this.#pairs);
+    else this.#earlier = snapshotPairs([]);
+    this.#source = { kind: 'reading', name, progress: { experimentsDone: 0, bytesDone: 0 }, abort };
     this.#entries = [];
     this.#warnings = [];
     this.#pairs.clear();
@@ -209,7 +251,7 @@ export class ValidateProject {
     }
     this.#entries = read.value.entries;
     this.#warnings = read.value.warnings;
-    const origin = input.kind === 'demo' ? 'demo' : input.kind === 'directory' ? 'folder' : 'files';
+    const origin = input.kind === 'directory' ? 'folder' : 'files';
     this.#source = { kind: 'open', name, origin, openedAt: this.#now() };
     return this.#makePlan();
   }
@@ -219,13 +261,6 @@ export class ValidateProject {
     this.#source.abort.abort();
     this.#source = { kind: 'none' };
     this.#entries = [];
-  }
-
-  async openDemo(): Promise<boolean> {
-    const demo = await this.#room.demo();
-    if (demo.ok) return this.open(demo.value);
-    this.#source = { kind: 'failed', name: 'Demo', problem: demo.error };
-    return false;
   }
 
   /** Forgets the project; finished pairs stay on the shelf until they are deleted there. */
@@ -329,7 +364,7 @@ export class ValidateProject {
           if (generation !== this.#generation) return;
           if (outcome.ok) {
             this.#pairs.set(job.key, { kind: 'done', outcome: outcome.value });
-            this.#clock.addFinished(job, outcome.value.runtime.wallClockSeconds);
+            this.#clock.addFinished(job, outcome.value.result.wallClockSeconds ?? 0);
             this.#estimate(jobs);
           } else if (!abort.signal.aborted) {
             this.#pairs.set(job.key, { kind: 'failed', failure: outcome.error });
@@ -383,7 +418,7 @@ export class ValidateProject {
           });
           continue;
         }
-        const old = before.get(key);
+        const old = before.get(key) ?? this.#earlier.get(key);
         const found = kept.get(this.#shelfKey(fingerprint, name));
         if (found) this.#pairs.set(key, { kind: 'done', outcome: found.outcome });
         else if (old?.kind === 'done' || old?.kind === 'stale')
@@ -399,7 +434,7 @@ export class ValidateProject {
     const kept = await this.#shelves.pairs.getMany(keys);
     if (kept.ok) return kept.value;
     this.#storageProblem = kept.error;
-    return snapshotPairs([]);
+    return snapshotPairs<StoredPair>([]);
   }
 
   #job({ folder, experiment, fingerprint }: ProjectRow, simulator: string): Job {

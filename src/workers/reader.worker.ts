@@ -1,0 +1,100 @@
+// The reader worker: an opened folder to experiments. The page never parses a file.
+
+import * as Comlink from 'comlink';
+import { fingerprintOf } from '../base/fingerprint';
+import { ok } from '../base/result';
+import { blobFile, FileTree, type SourceFile } from '../sources/file-tree';
+import { loadGroundTruth, type LoadedEntry } from '../sources/ground-truth/load';
+import { listDirectory } from './list-directory';
+import { releaseCallback, ThrottledProgress } from './slices';
+import type { ReaderApi, SourceEntry, SourceInput } from './protocol';
+
+const withFingerprint = (entry: LoadedEntry): SourceEntry =>
+  entry.kind === 'ready' ? { ...entry, fingerprint: fingerprintOf(entry.experiment) } : entry;
+
+const api: ReaderApi = {
+  async read(input, onProgress, onEntry) {
+    const progress = new ThrottledProgress((done, total) =>
+      onProgress({
+        experimentsDone: done,
+        ...(total === undefined ? {} : { experimentsTotal: total }),
+        bytesDone: counter.bytes,
+      }),
+    );
+    const counter = { bytes: 0 };
+    try {
+      let done = 0;
+      let total: number | undefined;
+      const tree = await treeOf(input, (bytes) => {
+        counter.bytes += bytes;
+        progress.report(done, total);
+      });
+      const truth = await loadGroundTruth(
+        tree,
+        {},
+        {
+          onDiscovery: ({ found }) => {
+            total = found.length;
+          },
+          onEntry: (entry, count) => {
+            done = count;
+            onEntry(withFingerprint(entry));
+          },
+        },
+      );
+      if (!truth.ok) return truth;
+      const { discovery, entries } = truth.value;
+      return ok({
+        entries: entries.map(withFingerprint),
+        warnings: [...folderWarnings(discovery.kind, discovery.unsafeCount), ...discovery.warnings],
+      });
+    } finally {
+      releaseCallback(onProgress);
+      releaseCallback(onEntry);
+    }
+  },
+};
+
+/** Every gesture's input as one tree whose files count what is read of them. */
+async function treeOf(input: SourceInput, onBytes: (bytes: number) => void): Promise<FileTree> {
+  if (input.kind === 'files')
+    return new FileTree({
+      name: input.name,
+      files: input.files.map(({ path, file }) => counted(blobFile(path, file), onBytes)),
+    });
+  const listed = await listDirectory(input.handle);
+  return new FileTree({
+    name: input.name,
+    ...listed,
+    files: listed.files.map((file) => counted(file, onBytes)),
+  });
+}
+
+const counted = (file: SourceFile, onBytes: (bytes: number) => void): SourceFile => ({
+  path: file.path,
+  sizeBytes: file.sizeBytes,
+  async text() {
+    const text = await file.text();
+    onBytes(file.sizeBytes);
+    return text;
+  },
+  async *stream() {
+    for await (const chunk of file.stream()) {
+      onBytes(chunk.byteLength);
+      yield chunk;
+    }
+  },
+});
+
+function folderWarnings(kind: 'manifest' | 'legacy', unsafeCount: number): string[] {
+  if (kind === 'legacy')
+    return [
+      'No experiments.json, so folders were read by name. Hardware is taken to be H100, precision FP16.',
+    ];
+  if (unsafeCount === 0) return [];
+  return [
+    `${unsafeCount} ${unsafeCount === 1 ? 'experiment is' : 'experiments are'} not marked safe in experiments.json and left out.`,
+  ];
+}
+
+Comlink.expose(api);
