@@ -1,11 +1,16 @@
 // The estimators against recorded outputs of the real programs: llm-optimizer and AIConfigurator 0.9.0.
 
 import { expect, it } from 'vitest';
+import { llmOptimizerEstimate } from '../../src/adapters/estimators/llm-optimizer-estimate';
+import { openCatalog } from '../../src/headless/catalog';
+import { nodeIo } from '../../src/headless/io';
+import { loadGroundTruth, readyExperiments } from '../../src/sources/ground-truth/load';
+import { diskTree } from '../support/disk-tree';
 import { estimateCommand } from '../../src/headless/commands/estimate';
 import { runCommand } from '../support/captured-io';
 import { resultFromPoints } from '../../src/adapters/estimators/stage-results';
 import { experimentOf, stageFromJson, type JsonResult } from '../support/experiments';
-import { describeShared, sharedJson, sharedPath } from '../support/shared';
+import { describeShared, sharedJson, sharedPath, sharedText } from '../support/shared';
 
 type Json = Record<string, unknown>;
 interface Row {
@@ -182,5 +187,58 @@ describeShared('estimator adapters against the reference pipeline', () => {
     expect(result.value.notes).toEqual([`Matched by request rate: ${words.join(', ')}.`]);
     expect(differences(expected.stages.map(stageFromJson), result.value.stages)).toEqual([]);
     expect(differences(stageFromJson(expected.summary), result.value.summary)).toEqual([]);
+  });
+});
+
+/** The estimators never touch the module. */
+const emptyModule = new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+
+interface PublishedRow {
+  readonly expId: number;
+  readonly stage: number;
+  readonly metric: string;
+  readonly predicted: number;
+}
+
+const publishedRows = (name: string): readonly PublishedRow[] =>
+  sharedText('published-results', `predictions-${name}.csv`)
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','))
+    .map(([expId, stage, metric = '', predicted]) => ({
+      expId: Number(expId),
+      stage: Number(stage),
+      metric,
+      predicted: Number(predicted),
+    }));
+
+describeShared('the llm-optimizer adapter over real experiments', () => {
+  it('predicts what the study published, in every stage and summary', async () => {
+    const truth = await loadGroundTruth(diskTree(sharedPath('ground-truth')));
+    if (!truth.ok) throw new Error(truth.error.message);
+    const catalog = openCatalog(nodeIo);
+    const rows = publishedRows('llm-optimizer-estimate');
+    let compared = 0;
+    for (const experiment of readyExperiments(truth.value)) {
+      const own = rows.filter(({ expId }) => expId === experiment.expId);
+      if (own.length === 0) continue;
+      const options = { mode: 'reference', multiTurn: 'as-profile' } as const;
+      const result = await llmOptimizerEstimate.run(experiment, { catalog, options, wasm: emptyModule });
+      if (!result.ok) throw new Error(result.error.message);
+      for (const { stage, metric, predicted } of own) {
+        const stages = [...result.value.stages, result.value.summary];
+        const found = stages.find(({ stageIndex }) => stageIndex === stage);
+        const value =
+          metric === 'e2e_mean'
+            ? found?.e2e.mean
+            : metric === 'ttft_mean'
+              ? found?.ttft.mean
+              : found?.itl.mean;
+        expect(differences(predicted, value, `${experiment.folder} ${String(stage)} ${metric}`)).toEqual([]);
+        compared++;
+      }
+    }
+    expect(compared).toBe(36);
   });
 });
