@@ -51,6 +51,8 @@ export interface Grouping {
   readonly axis: readonly AxisEntry[];
   readonly keyOf: (row: TaggedRow) => string;
   readonly statistic: Statistic;
+  /** Order of the bars; absent = axis order. */
+  readonly simulators?: readonly string[];
 }
 
 /** Undefined when no row falls into any group. */
@@ -61,7 +63,7 @@ export function groupBars(rows: readonly TaggedRow[], grouping: Grouping): BarFi
   const groups = axis.filter((entry) => present.has(entry.key));
   const used = inOrder.filter((row) => groups.some((entry) => entry.key === keyOf(row)));
   if (used.length === 0) return undefined;
-  const simulators = inAxisOrder(used.map((row) => row.simulator));
+  const simulators = grouping.simulators ?? inAxisOrder(used.map((row) => row.simulator));
   const panels = PANEL_METRICS.map(({ metric, title }) => ({
     metric,
     title,
@@ -75,7 +77,19 @@ export function groupBars(rows: readonly TaggedRow[], grouping: Grouping): BarFi
       ),
     })),
   }));
-  return { panels, simulators, experiments: experimentsOf(used), statistic };
+  const shown = statistic === 'first' ? firstRows(used, keyOf) : used;
+  return { panels, simulators, experiments: experimentsOf(shown), statistic };
+}
+
+/** The rows that become bars when only the first of each (metric, group, simulator) counts. */
+function firstRows(rows: readonly TaggedRow[], keyOf: (row: TaggedRow) => string): readonly TaggedRow[] {
+  const seen = new Set<string>();
+  return rows.filter((row) => {
+    const bar = [row.metricName, keyOf(row), row.simulator].join('\n');
+    if (seen.has(bar) || !PANEL_METRICS.some(({ metric }) => metric === row.metricName)) return false;
+    seen.add(bar);
+    return true;
+  });
 }
 
 /** One bar a simulator that has rows, in the given order. */

@@ -71,6 +71,7 @@ export function selectPair(
     axis: modelAxis(rows, options),
     keyOf: (row) => row.model,
     statistic: 'median',
+    simulators: [first, second],
   });
   return { ...comparison(rows, [first, second]), ...(byModel === undefined ? {} : { byModel }) };
 }
