@@ -26,6 +26,17 @@ export {
   writeItl,
   writeSummary,
 } from './engine/results';
+export {
+  allocateSessions,
+  clearHungry,
+  feedSession,
+  followUpCount,
+  followUpPages,
+  hungrySessionCount,
+  hungrySessions,
+  prepareSessions,
+  sessionBytes,
+} from './engine/sessions';
 export { evaluateBatches } from './latency/batches';
 export {
   exp as mathExp,

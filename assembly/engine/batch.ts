@@ -1,6 +1,7 @@
 // Membership of the batch and the counters that stand for its members. Every change of a member's phase or progress goes
 // through here, so that counters and members cannot drift apart.
 
+import { addCrosser, removeCrosser } from './crossers';
 import { addDue, removeDue } from './due-buckets';
 import { Instance } from './instance';
 import { Phase, Request, State } from './request';
@@ -31,11 +32,11 @@ export function progressOf(inst: Instance, r: Request): i64 {
   return r.phase == Phase.DECODE ? r.progress + inst.decodeCount : r.progress;
 }
 
-function crossingCount(inst: Instance, r: Request): usize {
+/** Decode count modulo block size at which a decoding member needs another block. */
+function crossingPhase(inst: Instance, r: Request): u32 {
   const size = <i64>inst.blockSize;
-  let phase = (<i64>r.base - r.progress) % size;
-  if (phase < 0) phase += size;
-  return inst.crossings + ((<usize>phase) << 2);
+  const phase = (<i64>r.base - r.progress) % size;
+  return <u32>(phase < 0 ? phase + size : phase);
 }
 
 /** True if the member needs another block for its next token. */
@@ -63,6 +64,8 @@ export function startDecoding(inst: Instance, r: Request): void {
   inst.prefilling--;
   inst.decoding++;
   inst.context += r.progress;
+  // Only the fill of the last block matters from here on, whatever a reload did to the ones before.
+  if (r.explicit) r.base = <i32>(r.progress - <i64>r.fill);
   r.progress -= inst.decodeCount;
   r.sumUs = inst.decodeSum;
   r.itlStart = inst.itl.count;
@@ -70,15 +73,25 @@ export function startDecoding(inst: Instance, r: Request): void {
 }
 
 function countDecoder(inst: Instance, r: Request): void {
-  const cell = crossingCount(inst, r);
+  const phase = crossingPhase(inst, r);
+  const cell = inst.crossings + ((<usize>phase) << 2);
   store<u32>(cell, load<u32>(cell) + 1);
   addDue(inst, r);
+  if (r.explicit) {
+    inst.explicitDecoding++;
+    addCrosser(inst, phase, r);
+  }
 }
 
 function uncountDecoder(inst: Instance, r: Request): void {
-  const cell = crossingCount(inst, r);
+  const phase = crossingPhase(inst, r);
+  const cell = inst.crossings + ((<usize>phase) << 2);
   store<u32>(cell, load<u32>(cell) - 1);
   removeDue(inst, r);
+  if (r.explicit) {
+    inst.explicitDecoding--;
+    removeCrosser(inst, phase, r);
+  }
 }
 
 /**

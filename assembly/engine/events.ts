@@ -1,7 +1,8 @@
 // Main loop of one instance (BLIS 87cc70ed sim/simulator.go, sim/cluster): events in order of (time, kind, sequence), kinds
 // being Queued, Step, Timeout. Arrival, Scheduled and RequestLeft events only move the clock, which matters at the end.
 
-import { blocksFor, release } from '../kv/allocate';
+import { release } from '../kv/allocate';
+import { makePrivateKeys } from '../kv/keys';
 import { leaveBatch } from './batch';
 import { EventHeap, earliest, pop, push } from './event-heap';
 import { FOREVER, Instance } from './instance';
@@ -47,6 +48,10 @@ export function run(inst: Instance, until: i64, limit: i32): i32 {
       if (inst.log != 0 && inst.logRows == inst.logCapacity) break;
       step(inst);
       if (inst.fault != 0) break;
+      if (inst.needsRounds) {
+        inst.needsRounds = false;
+        break;
+      }
     } else expire(inst);
     done++;
   }
@@ -97,6 +102,10 @@ function accept(inst: Instance, r: Request): void {
     r.target = limit - 1;
     r.capped = 1;
   }
+  if (inst.identified) {
+    r.explicit = 1;
+    makePrivateKeys(inst, r);
+  }
   enqueue(inst, r);
   if (r.deadlineUs > 0 && r.deadlineUs <= inst.horizon)
     push(inst.deadlines, r.deadlineUs, 0, inst.timeouts++, r);
@@ -117,8 +126,11 @@ function expire(inst: Instance): void {
   if (r.state == State.RUNNING) {
     leaveBatch(inst, r);
     release(inst, r, storedBlocksTokens(r), false);
-  } else if (r.state == State.QUEUED) removeFromQueue(inst, r);
-  else return;
+  } else if (r.state == State.QUEUED) {
+    removeFromQueue(inst, r);
+    // A reload may have left it some.
+    if (r.ownedCount > 0) release(inst, r, 0, false);
+  } else return;
   timeOut(inst, r);
 }
 

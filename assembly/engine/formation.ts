@@ -3,8 +3,11 @@
 // members are served by two counters; otherwise each member is visited.
 
 import { isPerMember, needsAttentionTerm, prefillAttention } from '../latency/model';
-import { blocksFor, lookUp, release, reservePrompt } from '../kv/allocate';
+import { lookUp, release, reserveDecode, reservePrompt } from '../kv/allocate';
+import { reload } from '../kv/cpu-tier';
+import { openBlock, sealLast } from '../kv/explicit';
 import { take } from '../kv/pool';
+import { firstCrosser } from './crossers';
 import { crossingsNow, isCrossing, joinBatch, leaveBatch, progressOf } from './batch';
 import { Fault, Instance } from './instance';
 import { Phase, Request, State } from './request';
@@ -32,7 +35,8 @@ function serveRunning(inst: Instance): void {
   const decoding = inst.decoding;
   const crossings = crossingsNow(inst);
   if (decoding <= inst.budget && crossings <= inst.pool.free && prefillingAreLast(inst)) {
-    if (crossings > 0) take(inst.pool, crossings);
+    const counted = inst.explicitDecoding == 0 ? crossings : crossings - serveExplicit(inst);
+    if (counted > 0) take(inst.pool, counted);
     inst.budget -= decoding;
     inst.scheduledDecodes = decoding;
     inst.scheduledContext = inst.context;
@@ -41,6 +45,33 @@ function serveRunning(inst: Instance): void {
   } else {
     serveInOrder(inst);
   }
+}
+
+/**
+ * Explicit members that open a block with this step's token, or fill one, in batch order; returns how many open one. Others
+ * take theirs in bulk: what a block filled by decoding holds is looked up only where all members are explicit.
+ */
+function serveExplicit(inst: Instance): u32 {
+  const size = inst.blockSize;
+  const now = inst.phase;
+  let opening = firstCrosser(inst, now);
+  let filling = size == 1 ? 0 : firstCrosser(inst, now + 1 == size ? 0 : now + 1);
+  let opened: u32 = 0;
+  while (opening != 0 || filling != 0) {
+    const opens =
+      filling == 0 ||
+      (opening != 0 && changetype<Request>(opening).order < changetype<Request>(filling).order);
+    const r = changetype<Request>(opens ? opening : filling);
+    if (opens) {
+      openBlock(inst, r);
+      opened++;
+      opening = r.fillNext;
+    } else {
+      sealLast(inst, r, <i32>progressOf(inst, r) + 1);
+      filling = r.fillNext;
+    }
+  }
+  return opened;
 }
 
 /** True if no decoding member stands behind a prefilling one. */
@@ -80,11 +111,8 @@ function serveFrom(inst: Instance, first: Request): void {
       }
       schedulePrefill(inst, r, count);
     } else {
-      if (isCrossing(inst, r)) {
-        while (inst.pool.free == 0) {
-          if (evictLast(inst) == r) return;
-        }
-        take(inst.pool, 1);
+      while (!reserveDecode(inst, r, progressOf(inst, r), isCrossing(inst, r))) {
+        if (evictLast(inst) == r) return;
       }
       inst.budget--;
       inst.scheduledDecodes++;
@@ -161,8 +189,11 @@ function admitEmpty(inst: Instance, r: Request): bool {
     inst.faultRow = r.row;
     return false;
   }
-  if (inst.pool.free == 0) return false;
-  take(inst.pool, 1);
+  if (inst.pool.free == 0 && !(inst.cpu != 0 && reload(inst, r, 0, 1))) return false;
+  if (r.explicit) {
+    openBlock(inst, r);
+    r.fill = 1;
+  } else take(inst.pool, 1);
   r.base = -1;
   r.progress = 0;
   schedulePrefill(inst, r, 0);

@@ -2,10 +2,11 @@
 // decoding members at once: a member's tokens, ITL sum and end are differences to them.
 
 import { allocate } from '../memory-arena';
+import { KeySpace, makeKeySpace } from '../kv/keys';
 import { Pool, makePool } from '../kv/pool';
 import { ItlLog, makeItlLog } from '../stats/itl-log';
 import { EventHeap, makeHeap } from './event-heap';
-import { Request } from './request';
+import { REQUEST_BYTES, Request } from './request';
 
 export const FOREVER: i64 = i64.MAX_VALUE;
 
@@ -20,6 +21,8 @@ export namespace Order {
 export class Instance {
   // Configuration.
   latency: usize;
+  /** The latency model needs every member of a step, see step-time.ts. */
+  perMember: bool;
   horizon: i64;
   maxRunning: u32;
   tokenBudget: u32;
@@ -29,6 +32,7 @@ export class Instance {
   maxModelLen: u32;
   blockSize: u32;
   order: i32;
+  frontDelayUs: i64;
   outputTokenUs: i64;
   postDecodeUs: i64;
 
@@ -84,6 +88,16 @@ export class Instance {
   // KV cache.
   pool: Pool;
   prefixIndex: usize;
+  keyBytes: u32;
+  keys: KeySpace;
+  /** All requests' blocks have identity; keys are interned. */
+  identified: bool;
+  interned: bool;
+  explicitDecoding: u32;
+  /** Lists of explicit members by crossing phase. */
+  crossers: usize;
+  /** CPU tier, 0 = none. */
+  cpu: usize;
   /** Memo of the look-up for a blocked queue head. */
   memoRow: u32;
   memoVersion: u32;
@@ -106,6 +120,8 @@ export class Instance {
   log: usize;
   logRows: u32;
   logCapacity: u32;
+  /** A session has no known round left: the host must add some before the next step. */
+  needsRounds: bool;
   /** Something that ends the run, see Fault. */
   fault: i32;
   faultRow: u32;
@@ -119,14 +135,20 @@ export namespace Fault {
 }
 
 function listHead(): Request {
-  const head = changetype<Request>(allocate(offsetof<Request>()));
+  const head = changetype<Request>(allocate(REQUEST_BYTES));
   head.next = head;
   head.prev = head;
   return head;
 }
 
 /** `dueBuckets` is a power of two. */
-export function makeInstance(totalBlocks: u32, blockSize: u32, dueBuckets: u32, prefixBlocks: u32): Instance {
+export function makeInstance(
+  totalBlocks: u32,
+  blockSize: u32,
+  dueBuckets: u32,
+  prefixBlocks: u32,
+  keyBytes: u32,
+): Instance {
   const inst = changetype<Instance>(allocate(offsetof<Instance>()));
   inst.blockSize = blockSize;
   inst.waiting = listHead();
@@ -135,9 +157,12 @@ export function makeInstance(totalBlocks: u32, blockSize: u32, dueBuckets: u32, 
   inst.newcomers = inst.batch;
   inst.due = allocate((<usize>dueBuckets) << 3);
   inst.dueMask = dueBuckets - 1;
-  inst.crossings = allocate((<usize>blockSize) << 3);
+  inst.crossings = allocate((<usize>blockSize) << 2);
+  inst.crossers = allocate((<usize>blockSize) << 3);
   inst.pool = makePool(totalBlocks);
-  inst.prefixIndex = allocate((<usize>prefixBlocks + 1) << 2);
+  inst.keyBytes = keyBytes;
+  inst.keys = makeKeySpace();
+  inst.prefixIndex = allocate((<usize>prefixBlocks + 1) * keyBytes);
   inst.itl = makeItlLog();
   inst.deliveries = makeHeap(64);
   inst.deadlines = makeHeap(64);

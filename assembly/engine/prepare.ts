@@ -1,21 +1,19 @@
 // From the host's columns to a run: configuration block, request table, order of Queued events.
 
 import { allocate } from '../memory-arena';
-import { outputTokenTicks, postDecodeTicks, queueingTicks } from '../latency/model';
+import { isPerMember, outputTokenTicks, postDecodeTicks, queueingTicks } from '../latency/model';
+import { makeCpuTier } from '../kv/cpu-tier';
+import { PLAIN_KEY_BYTES, allKeyBytes } from '../kv/keys';
 import { FOREVER, Instance, makeInstance } from './instance';
-import { NEVER, Request, State } from './request';
+import { NEVER, REQUEST_BYTES, Request, State } from './request';
 import { reserveQueue } from './wait-queue';
 
 let table: usize = 0;
 let tableCount: u32 = 0;
 
-export function requestBytes(): usize {
-  return offsetof<Request>();
-}
-
 /** The request table; the host fills in the input fields before `begin`. */
 export function allocateRequests(count: u32): usize {
-  table = allocate(<usize>count * offsetof<Request>());
+  table = allocate(<usize>count * REQUEST_BYTES);
   tableCount = count;
   return table;
 }
@@ -35,6 +33,12 @@ namespace Slot {
   export const PREFIX_BLOCKS: usize = 80;
   export const FRONT_DELAY: usize = 88;
   export const LOG_CAPACITY: usize = 96;
+  export const CPU_BLOCKS: usize = 104;
+  export const TRANSFER_US: usize = 112;
+  /** Blocks have identity throughout; needed with a CPU tier. */
+  export const IDENTIFIED: usize = 120;
+  /** Prompts may be stitched together from several token streams. */
+  export const INTERNED: usize = 128;
 }
 
 function ticks(value: f64): i64 {
@@ -42,12 +46,21 @@ function ticks(value: f64): i64 {
 }
 
 export function begin(config: usize): Instance {
+  const interned = load<f64>(config, Slot.INTERNED) != 0;
+  const identified = interned || load<f64>(config, Slot.IDENTIFIED) != 0;
   const inst = makeInstance(
     <u32>load<f64>(config, Slot.TOTAL_BLOCKS),
     <u32>load<f64>(config, Slot.BLOCK_SIZE),
     <u32>load<f64>(config, Slot.DUE_BUCKETS),
     <u32>load<f64>(config, Slot.PREFIX_BLOCKS),
+    identified ? allKeyBytes() : PLAIN_KEY_BYTES,
   );
+  inst.identified = identified;
+  inst.interned = interned;
+  const cpuBlocks = <u32>load<f64>(config, Slot.CPU_BLOCKS);
+  if (cpuBlocks > 0) {
+    inst.cpu = changetype<usize>(makeCpuTier(cpuBlocks, <i64>load<f64>(config, Slot.TRANSFER_US)));
+  }
   inst.maxRunning = <u32>load<f64>(config, Slot.MAX_RUNNING);
   inst.tokenBudget = <u32>load<f64>(config, Slot.TOKEN_BUDGET);
   inst.prefillChunk = <u32>load<f64>(config, Slot.PREFILL_CHUNK);
@@ -55,23 +68,28 @@ export function begin(config: usize): Instance {
   inst.horizon = ticks(load<f64>(config, Slot.HORIZON));
   inst.order = <i32>load<f64>(config, Slot.ORDER);
   inst.latency = <usize>load<f64>(config, Slot.LATENCY);
+  inst.perMember = isPerMember(inst.latency);
   inst.outputTokenUs = outputTokenTicks(inst.latency);
   inst.postDecodeUs = postDecodeTicks(inst.latency);
   inst.logCapacity = <u32>load<f64>(config, Slot.LOG_CAPACITY);
   if (inst.logCapacity > 0) inst.log = allocate(<usize>inst.logCapacity * 80);
   reserveQueue(inst, tableCount);
-  prepareTable(inst, ticks(load<f64>(config, Slot.FRONT_DELAY)));
+  inst.frontDelayUs = ticks(load<f64>(config, Slot.FRONT_DELAY));
+  prepareTable(inst, inst.frontDelayUs);
   return inst;
 }
 
 function prepareTable(inst: Instance, frontDelay: i64): void {
   const order = allocate((<usize>tableCount + 1) << 2);
+  const size = inst.blockSize;
   let routed: u32 = 0;
   for (let i: u32 = 0; i < tableCount; i++) {
-    const r = changetype<Request>(table + <usize>i * offsetof<Request>());
+    const r = changetype<Request>(table + <usize>i * REQUEST_BYTES);
     r.row = i;
     r.arrivalUs = <i64>reinterpret<f64>(r.arrivalUs);
     r.deadlineUs = <i64>reinterpret<f64>(r.deadlineUs);
+    r.prefixBlocks = min(r.prefixTokens, r.inputTokens) / size;
+    r.prefixKeys *= inst.keyBytes;
     r.firstTokenUs = NEVER;
     r.schedulingDelayUs = NEVER;
     const delivered = r.arrivalUs + frontDelay;

@@ -54,7 +54,9 @@ export class Request {
   itlStart: u32;
   inputTokens: u32;
   outputTokens: u32;
-  /** Full blocks inside the shared prefix, and the address of their keys. */
+  /** Leading prompt tokens from a shared stream; the full blocks among them, and where their keys are. */
+  prefixTokens: u32;
+  prefixStream: u32;
   prefixBlocks: u32;
   prefixKeys: usize;
   /** Row of the session table, −1 = none. */
@@ -72,14 +74,19 @@ export class Request {
   // KV blocks with identity that it owns, in order; further ones without identity follow and are only counted.
   owned: usize;
   ownedCount: u32;
-  /** Keys of the full blocks behind the shared prefix, 0 = nobody can find them. */
+  /** 1 = all its blocks have identity. */
+  explicit: u8;
+  /** Keys of the full blocks behind the shared prefix (interned: addresses of all), 0 = nobody can find them. */
   privateKeys: usize;
-  /** Tokens in the last block, where blocks have identity. */
+  /** Tokens in the last block of a prefilling request whose blocks have identity. */
   fill: u32;
   /** Pieces of the prompt, where it is more than prefix + fresh tokens. */
   pieces: usize;
   pieceCount: u32;
 }
+
+/** Size of a record, a multiple of 8 so that the host can read it as f64. */
+export const REQUEST_BYTES: usize = (offsetof<Request>() + 7) & ~7;
 
 export function isDecoding(r: Request): bool {
   return r.phase == Phase.DECODE;

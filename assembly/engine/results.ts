@@ -1,8 +1,9 @@
 // What the host reads at the end: the request table with its times turned into f64 in place, a summary block, and the
 // (value, count) table of inter-token latencies.
 
+import { tierOf } from '../kv/cpu-tier';
 import { Instance } from './instance';
-import { NEVER, Request, State } from './request';
+import { NEVER, REQUEST_BYTES, Request, State } from './request';
 import { makeRoom } from '../stats/itl-log';
 import { ValueCounts, writeValueCounts } from '../stats/value-counts';
 
@@ -22,7 +23,12 @@ export function requestOffset(field: i32): usize {
   if (field == 11) return offsetof<Request>('session');
   if (field == 12) return offsetof<Request>('round');
   if (field == 13) return offsetof<Request>('followUp');
-  return offsetof<Request>();
+  if (field == 14) return offsetof<Request>('prefixTokens');
+  if (field == 15) return offsetof<Request>('prefixStream');
+  if (field == 16) return offsetof<Request>('pieces');
+  if (field == 17) return offsetof<Request>('pieceCount');
+  if (field == 18) return offsetof<Request>('target');
+  return REQUEST_BYTES;
 }
 
 function asNumber(ticks: i64): i64 {
@@ -32,7 +38,7 @@ function asNumber(ticks: i64): i64 {
 /** Turns the times of `count` records into f64, NaN = none. Once, after the run. */
 export function finishRequests(first: usize, count: u32): void {
   for (let i: u32 = 0; i < count; i++) {
-    const r = changetype<Request>(first + <usize>i * offsetof<Request>());
+    const r = changetype<Request>(first + <usize>i * REQUEST_BYTES);
     r.arrivalUs = reinterpret<i64>(<f64>r.arrivalUs);
     r.firstTokenUs = asNumber(r.firstTokenUs);
     r.schedulingDelayUs = asNumber(r.schedulingDelayUs);
@@ -70,6 +76,11 @@ export function writeSummary(inst: Instance, to: usize): void {
   store<f64>(to, <f64>inst.postDecodeUs, 112);
   store<f64>(to, inst.fault, 120);
   store<f64>(to, inst.faultRow, 128);
+  if (inst.cpu == 0) return;
+  const cpu = tierOf(inst);
+  store<f64>(to, <f64>cpu.misses, 136);
+  store<f64>(to, <f64>cpu.mirrored, 144);
+  store<f64>(to, <f64>cpu.evictions, 152);
 }
 
 /** Progress for the host: requests that ended, and rows waiting in the step log. */

@@ -1,9 +1,8 @@
 // One step (BLIS 87cc70ed sim/simulator.go): form the batch, time it, move its members, complete those that are done. What
 // happens to all decoding members alike happens to the counters of the instance; members are visited only where they differ.
 
-import { stepTicks } from '../latency/model';
-import { blocksFor, release } from '../kv/allocate';
-import { take } from '../kv/pool';
+import { release, reserveDecode } from '../kv/allocate';
+import { mirror, takePending } from '../kv/cpu-tier';
 import { countSteps, isFull, logStep, makeRoom } from '../stats/itl-log';
 import { holdBack, leaveBatch, startDecoding } from './batch';
 import { dueOf, firstDue } from './due-buckets';
@@ -13,6 +12,7 @@ import { FOREVER, Instance } from './instance';
 import { Phase, Request, State } from './request';
 import { onEnd } from './sessions';
 import { logFormedStep } from './step-log';
+import { stepTime } from './step-time';
 
 /** Executes the step pending at `stepAt`. */
 export function step(inst: Instance): void {
@@ -26,19 +26,14 @@ export function step(inst: Instance): void {
   formBatch(inst);
   if (inst.fault != 0) return;
   if (PARANOID) verify(inst);
-  const duration = stepTicks(
-    inst.latency,
-    inst.prefillTokens,
-    inst.scheduledDecodes,
-    inst.scheduledContext,
-    inst.attention,
-    inst.scheduledMembers,
-  );
+  let duration = stepTime(inst);
+  if (inst.cpu != 0) duration += takePending(inst);
   const end = now + duration < now ? FOREVER : now + duration;
   if (inst.log != 0) logFormedStep(inst, now, duration);
   const firstToken = end + inst.outputTokenUs;
   moveDecoding(inst, duration + inst.outputTokenUs);
   if (inst.prefilling > 0 || inst.starved != inst.batch) movePrefilling(inst, firstToken);
+  if (inst.cpu != 0) mirror(inst);
   complete(inst, end);
   inst.stepAt = inst.batchCount > 0 || inst.waitingCount > 0 ? end : FOREVER;
 }
@@ -110,11 +105,8 @@ function completeRequest(inst: Instance, r: Request, end: i64): void {
     inst.lengthCapped++;
   } else if (r.outputTokens > 0 && r.progress < <i64>r.inputTokens + <i64>r.outputTokens) {
     // The last token takes its place too, and may erase a cached block for it.
-    if (stored % inst.blockSize != 0) stored++;
-    else if (inst.pool.free > 0) {
-      take(inst.pool, 1);
-      stored++;
-    } else inst.allocationFailures++;
+    if (reserveDecode(inst, r, r.progress, stored % inst.blockSize == 0)) stored++;
+    else inst.allocationFailures++;
   }
   release(inst, r, stored, false);
   r.state = State.COMPLETED;

@@ -59,3 +59,10 @@ export function chunkAfter(chunk: usize): usize {
 export function isChunkStart(index: u32): bool {
   return index % ENTRIES == 0;
 }
+
+/** The chunk with entry 0 of a list of `count` entries that ends in chunk `last`. */
+export function firstChunk(last: usize, count: u32): usize {
+  let chunk = last;
+  for (let i = count; i > ENTRIES; i -= ENTRIES) chunk = <usize>load<u32>(chunk);
+  return chunk;
+}

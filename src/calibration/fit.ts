@@ -11,6 +11,7 @@ import {
   type PhysicsVector,
 } from '../domain/physics';
 import { fitInversion, inversionRun, type InversionRun } from './inversion';
+import { describeMixedDeployment, findMixedDeployments, type MixedDeployment } from './mixed-deployments';
 import type { PreparedRun } from './prepared-run';
 import { REFIT_PRIOR, deploymentPrior, type FitPrior } from './priors';
 import { REFINED_PARAMETERS, fitRefinement } from './refinement';
@@ -53,6 +54,8 @@ export interface ServerFit {
   readonly contextRange: readonly [number, number];
   /** Highest load fitted, mean decoders. */
   readonly mostDecoders: number;
+  /** Runs of one stated deployment that do not look like one server. */
+  readonly mixed: readonly MixedDeployment[];
   readonly warnings: readonly string[];
 }
 
@@ -82,6 +85,7 @@ export const DEFAULT_FIT: ServerFit = {
   inversionRms: NaN,
   contextRange: [NaN, NaN],
   mostDecoders: NaN,
+  mixed: [],
   warnings: [],
 };
 
@@ -113,7 +117,10 @@ function estimatesOf(
 export const isDefaultGpu = (gpuName: string): boolean => /^H100(-SXM)?$/i.test(gpuName);
 
 function priorFor(runs: readonly PreparedRun[], deployments: readonly string[]): FitPrior {
-  if (deployments.length > 1) return REFIT_PRIOR;
+  return deployments.length > 1 ? REFIT_PRIOR : singlePrior(runs);
+}
+
+function singlePrior(runs: readonly PreparedRun[]): FitPrior {
   return deploymentPrior({
     isOtherGpu: runs.some(({ deployment }) => !isDefaultGpu(deployment.system.gpu.name)),
     isOtherDeployment: runs.some(({ deployment }) => !deployment.server.pipelinedScheduling),
@@ -199,7 +206,8 @@ export function* fitServer(
     covariances.push({ names: inversion.free, values: inversion.covariance });
   }
   const estimates = estimatesOf(vector, prior, covariances);
-  const warnings = warningsOf(runs, estimates);
+  const mixed = findMixedDeployments(inverted, singlePrior(runs));
+  const warnings = [...mixed.map(describeMixedDeployment), ...warningsOf(runs, estimates)];
   if (simulated.length === 0) {
     warnings.push('Every run is overloaded: only step times were fitted; front-end delays are the defaults.');
   }
@@ -213,6 +221,7 @@ export function* fitServer(
     simulations: simulationCount(),
     inversionRms: inversion.rootMeanSquare,
     ...seenRange(inverted),
+    mixed,
     warnings,
   });
 }

@@ -65,7 +65,10 @@ function targetOf(simulated: SimulatedRun): Target {
   return {
     simulated,
     stages,
-    ...(cold >= FEWEST_COLD ? { coldTtftMs: medianTtft(run, run, COLD_FROM, COLD_TO) } : {}),
+    // Requests of a stage that is held out must not slip in through the cold set.
+    ...(cold >= FEWEST_COLD && run.stages.some(({ from, to }) => from <= COLD_FROM && to >= COLD_TO)
+      ? { coldTtftMs: medianTtft(run, run, COLD_FROM, COLD_TO) }
+      : {}),
   };
 }
 

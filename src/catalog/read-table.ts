@@ -1,6 +1,6 @@
 // YAML text → a table of the given shape, or a problem that names the line.
 
-import { LineCounter, parseDocument, isNode } from 'yaml';
+import { LineCounter, isNode, parseDocument, visit } from 'yaml';
 import type { Document } from 'yaml';
 import type { $ZodIssue } from 'zod/v4/core';
 import * as z from 'zod/mini';
@@ -22,7 +22,15 @@ export function readTable<T extends z.ZodMiniType>(text: string, file: string, s
       column: at.col,
     });
   }
-  const parsed = z.safeParse(shape, document.toJS({ maxAliasCount: 0 }));
+  const alias = firstAlias(document);
+  if (alias !== undefined) {
+    return fail({
+      code: 'malformed',
+      message: `${file}: a table here has no anchors and aliases; found *${alias}.`,
+      file,
+    });
+  }
+  const parsed = z.safeParse(shape, document.toJS());
   if (parsed.success) return ok(parsed.data);
   const issue = parsed.error.issues[0];
   return fail(
@@ -35,10 +43,7 @@ export function readTable<T extends z.ZodMiniType>(text: string, file: string, s
 function problemOf(issue: $ZodIssue, file: string, document: Document, lines: LineCounter): Problem {
   const field = issue.path.map(String).join('.');
   const line = lineOf(issue.path, document, lines);
-  const what =
-    issue.code === 'unrecognized_keys'
-      ? `the key ${issue.keys.map((key) => `"${key}"`).join(', ')} is not known here`
-      : issue.message;
+  const what = whatIsWrong(issue);
   return {
     code: 'bad-value',
     message: `${file}: ${field === '' ? 'the table' : field}: ${what}.`,
@@ -46,6 +51,32 @@ function problemOf(issue: $ZodIssue, file: string, document: Document, lines: Li
     field,
     ...(line === undefined ? {} : { line }),
   };
+}
+
+function whatIsWrong(issue: $ZodIssue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `the key ${issue.keys.map((key) => `"${key}"`).join(', ')} is not known here`;
+    case 'invalid_type':
+      return `expected ${issue.expected}`;
+    case 'invalid_value':
+      return `expected ${issue.values.map(String).join(' or ')}`;
+    case 'too_small':
+      return `must be ${issue.inclusive === true ? 'at least' : 'greater than'} ${issue.minimum}`;
+    default:
+      return issue.message;
+  }
+}
+
+function firstAlias(document: Document): string | undefined {
+  let found: string | undefined;
+  visit(document, {
+    Alias: (_, node) => {
+      found = node.source;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** Line of the deepest node of the path that exists. */

@@ -55,10 +55,10 @@ export function aggregateOf(
 }
 
 export function kvSummaryOf(summary: InstanceSummary): KvSummary {
-  const lookups = summary.cacheHits + summary.cacheMisses;
+  const lookups = summary.cacheHits + summary.cacheMisses + summary.cpuMisses;
   return {
     preemptionRate: summary.completed > 0 ? summary.preemptions / summary.completed : 0,
     cacheHitRate: lookups > 0 ? summary.cacheHits / lookups : 0,
-    thrashingRate: 0,
+    thrashingRate: summary.cpuMirrored > 0 ? summary.cpuEvictions / summary.cpuMirrored : 0,
   };
 }

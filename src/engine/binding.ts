@@ -12,6 +12,15 @@ export interface EngineExports {
   begin(config: number): number;
   /** Executes events before `until` (ticks as bigint), at most `limit`; returns how many. */
   run(instance: number, until: bigint, limit: number): number;
+  allocateSessions(count: number, requestCount: number, followUpBudget: number): number;
+  sessionBytes(): number;
+  prepareSessions(count: number): void;
+  feedSession(index: number, rounds: number, known: number): void;
+  hungrySessions(): number;
+  hungrySessionCount(): number;
+  clearHungry(): void;
+  followUpCount(): number;
+  followUpPages(): number;
   endedCount(instance: number): number;
   stepLogAt(instance: number): number;
   drainStepLog(instance: number): number;
@@ -37,6 +46,11 @@ export const REQUEST_FIELDS = [
   'session',
   'round',
   'followUp',
+  'prefixTokens',
+  'prefixStream',
+  'pieces',
+  'pieceCount',
+  'target',
   'bytes',
 ] as const;
 export type RequestField = (typeof REQUEST_FIELDS)[number];
@@ -62,6 +76,9 @@ export const SUMMARY_SLOTS = [
   'postDecodeUs',
   'fault',
   'faultRow',
+  'cpuMisses',
+  'cpuMirrored',
+  'cpuEvictions',
 ] as const;
 export type InstanceSummary = Readonly<Record<(typeof SUMMARY_SLOTS)[number], number>>;
 

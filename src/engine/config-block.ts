@@ -1,7 +1,7 @@
 // The configuration of one instance as the block of f64 slots that the module reads.
 
 import type { EngineConfig, PriorityPolicy, Scheduler } from '../domain/run-config';
-import type { RequestColumns } from '../domain/workload';
+import type { Workload } from '../domain/workload';
 import type { EngineExports } from './binding';
 import { encodeLatencyModel } from './latency-params';
 import { STEP_LOG_ROWS } from './step-log';
@@ -30,11 +30,14 @@ export interface RunLayout {
   readonly horizonUs: number;
   readonly prefixBlocks: number;
   readonly stepLog: boolean;
+  /** Prompts stitched together from several streams: conversations. */
+  readonly hasConversations: boolean;
 }
 
-function dueBuckets(requests: RequestColumns): number {
+function dueBuckets(workload: Workload): number {
   let longest = 0;
-  for (const tokens of requests.outputTokens) if (tokens > longest) longest = tokens;
+  for (const tokens of workload.requests.outputTokens) if (tokens > longest) longest = tokens;
+  for (const tokens of workload.sessions?.roundOutputTokens ?? []) if (tokens > longest) longest = tokens;
   let buckets = 64;
   while (buckets <= longest && buckets < MOST_DUE_BUCKETS) buckets *= 2;
   return buckets;
@@ -43,7 +46,7 @@ function dueBuckets(requests: RequestColumns): number {
 export function writeConfig(
   engine: EngineExports,
   config: EngineConfig,
-  requests: RequestColumns,
+  workload: Workload,
   layout: RunLayout,
 ): number {
   const latency = encodeLatencyModel(config.latency);
@@ -58,10 +61,14 @@ export function writeConfig(
     layout.horizonUs,
     queueOrder(config.scheduler, config.priorityPolicy),
     latencyAt,
-    dueBuckets(requests),
+    dueBuckets(workload),
     layout.prefixBlocks,
     config.admissionLatencyUs + config.routingLatencyUs,
     layout.stepLog ? STEP_LOG_ROWS : 0,
+    config.kvCpuBlocks,
+    config.kvTransferBaseLatencyUs + Math.ceil(config.blockSizeTokens / config.kvTransferBandwidth),
+    config.kvCpuBlocks > 0 ? 1 : 0,
+    layout.hasConversations ? 1 : 0,
   ];
   const at = engine.allocate(slots.length * 8);
   new Float64Array(engine.memory.buffer, latencyAt, latency.length).set(latency);

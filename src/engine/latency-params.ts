@@ -1,5 +1,5 @@
 // A resolved latency model as the block of doubles that assembly/latency reads. Slots 0–7 are common to all kinds, the rest
-// are written by the model's own file. Valid models only: adapters check them beforehand (catalog/latency-errors).
+// are written by the model's own file. Valid models only: callers check them beforehand (latency-errors.ts).
 
 import type { LatencyModel, LatencyModelName } from '../domain/latency';
 import { physicsVectorOf } from '../domain/physics';

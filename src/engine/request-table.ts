@@ -1,29 +1,35 @@
 // Request columns into the module's request table, and results back out of it.
 
 import type { EngineConfig } from '../domain/run-config';
-import { REQUEST_STATUSES, type RequestResultColumns } from '../domain/run-result';
-import type { RequestColumns } from '../domain/workload';
+import { REQUEST_STATUSES } from '../domain/run-result';
+import type { PromptSegments, RequestColumns, SessionColumns } from '../domain/workload';
 import type { EngineExports, RequestLayout } from './binding';
 
 const ROUTING_REJECTED = REQUEST_STATUSES.indexOf('routing-rejected');
-const COMPLETED = REQUEST_STATUSES.indexOf('completed');
-const KEY_BYTES = 4;
+/** Stream, start, length. */
+const PIECE_WORDS = 3;
 
-/** Where each token stream's blocks have their keys, and how many blocks there are in all. */
+/** Where each shared stream's blocks have their keys, and how many blocks there are in all. */
 export interface PrefixPlan {
   readonly firstBlock: ReadonlyMap<number, number>;
   readonly blocks: number;
 }
 
 /** Full blocks of shared prefix by stream: requests share block i exactly where both prefixes cover it whole. */
-export function planPrefixes(requests: RequestColumns, blockSize: number): PrefixPlan {
+export function planPrefixes(
+  requests: RequestColumns,
+  sessions: SessionColumns | undefined,
+  blockSize: number,
+): PrefixPlan {
   const longest = new Map<number, number>();
-  for (let row = 0; row < requests.count; row++) {
-    const stream = requests.prefixStream[row] ?? -1;
-    if (stream < 0) continue;
-    const blocks = Math.floor((requests.prefixTokens[row] ?? 0) / blockSize);
-    if (blocks > (longest.get(stream) ?? 0)) longest.set(stream, blocks);
-  }
+  const cover = (streams: Int32Array, tokens: Uint32Array): void => {
+    streams.forEach((stream, row) => {
+      const blocks = Math.floor((tokens[row] ?? 0) / blockSize);
+      if (stream >= 0 && blocks > (longest.get(stream) ?? 0)) longest.set(stream, blocks);
+    });
+  };
+  cover(requests.prefixStream, requests.prefixTokens);
+  if (sessions !== undefined) cover(sessions.prefixStream, sessions.prefixTokens);
   const firstBlock = new Map<number, number>();
   let blocks = 0;
   for (const [stream, count] of longest) {
@@ -47,6 +53,9 @@ export function writeRequests(
 ): number {
   const { count } = requests;
   const table = engine.allocateRequests(count);
+  if (requests.promptSegments !== undefined) {
+    writePieces(engine, layout, table, requests.promptSegments);
+  }
   const f64 = new Float64Array(engine.memory.buffer);
   const u32 = new Uint32Array(engine.memory.buffer);
   const i32 = new Int32Array(engine.memory.buffer);
@@ -64,14 +73,37 @@ export function writeRequests(
     u32[narrow + (layout.round >> 2)] = requests.roundIndex[row] ?? 0;
     const stream = requests.prefixStream[row] ?? -1;
     if (stream >= 0) {
-      const blocks = Math.floor((requests.prefixTokens[row] ?? 0) / config.blockSizeTokens);
-      u32[narrow + (layout.prefixBlocks >> 2)] = blocks;
-      u32[narrow + (layout.prefixKeys >> 2)] = (prefixes.firstBlock.get(stream) ?? 0) * KEY_BYTES;
+      u32[narrow + (layout.prefixTokens >> 2)] = requests.prefixTokens[row] ?? 0;
+      u32[narrow + (layout.prefixStream >> 2)] = stream;
+      u32[narrow + (layout.prefixKeys >> 2)] = prefixes.firstBlock.get(stream) ?? 0;
     }
     const model = requests.model.index[row] ?? -1;
     if (model >= 0 && routable[model] === false) u8[record + layout.state] = ROUTING_REJECTED;
   }
   return table;
+}
+
+function writePieces(
+  engine: EngineExports,
+  layout: RequestLayout,
+  table: number,
+  segments: PromptSegments,
+): void {
+  const { values: streams, offsets } = segments.stream;
+  const pieces = engine.allocate(Math.max(1, streams.length) * PIECE_WORDS * 4);
+  const words = new Uint32Array(engine.memory.buffer, pieces, streams.length * PIECE_WORDS);
+  streams.forEach((stream, piece) => {
+    words.set([stream, segments.start[piece] ?? 0, segments.length[piece] ?? 0], piece * PIECE_WORDS);
+  });
+  const u32 = new Uint32Array(engine.memory.buffer);
+  for (let row = 0; row + 1 < offsets.length; row++) {
+    const first = offsets[row] ?? 0;
+    const count = (offsets[row + 1] ?? 0) - first;
+    if (count === 0) continue;
+    const record = (table + row * layout.bytes) >> 2;
+    u32[record + (layout.pieces >> 2)] = pieces + first * PIECE_WORDS * 4;
+    u32[record + (layout.pieceCount >> 2)] = count;
+  }
 }
 
 /** Ids decide ties of the schedulers that sort: their numbers, and the bytes of the session ids. */
@@ -95,59 +127,4 @@ export function writeIds(
     longest = Math.max(longest, text.length);
   });
   engine.setRequestIds(numbers, index, longest);
-}
-
-/** Reads the finished table. `postDecodeUs` enters E2E of requests with output tokens. */
-export function readRequests(
-  engine: EngineExports,
-  layout: RequestLayout,
-  table: number,
-  requests: RequestColumns,
-  postDecodeUs: number,
-): RequestResultColumns {
-  const { count } = requests;
-  engine.finishRequests(table, count);
-  const f64 = new Float64Array(engine.memory.buffer);
-  const u8 = new Uint8Array(engine.memory.buffer);
-  const status = new Uint8Array(count);
-  const lengthCapped = new Uint8Array(count);
-  const ttftUs = new Float64Array(count);
-  const e2eUs = new Float64Array(count);
-  const itlSumUs = new Float64Array(count);
-  const itlMeanUs = new Float64Array(count).fill(NaN);
-  const schedulingDelayUs = new Float64Array(count);
-  for (let row = 0; row < count; row++) {
-    const record = table + row * layout.bytes;
-    const wide = record >> 3;
-    status[row] = u8[record + layout.state] ?? 0;
-    lengthCapped[row] = u8[record + layout.capped] ?? 0;
-    const ttft = f64[wide + (layout.firstTokenUs >> 3)] ?? NaN;
-    const itl = f64[wide + (layout.sumUs >> 3)] ?? NaN;
-    const output = requests.outputTokens[row] ?? 0;
-    ttftUs[row] = ttft;
-    itlSumUs[row] = itl;
-    e2eUs[row] = ttft + itl + (output > 0 ? postDecodeUs : 0);
-    schedulingDelayUs[row] = f64[wide + (layout.schedulingDelayUs >> 3)] ?? NaN;
-    if (status[row] === COMPLETED) itlMeanUs[row] = output === 0 ? 0 : itl / Math.max(output - 1, 1);
-  }
-  return {
-    count,
-    initialCount: count,
-    status,
-    arrivalUs: requests.arrivalUs.slice(),
-    inputTokens: requests.inputTokens.slice(),
-    outputTokens: requests.outputTokens.slice(),
-    ttftUs,
-    e2eUs,
-    itlSumUs,
-    itlMeanUs,
-    schedulingDelayUs,
-    lengthCapped,
-    session: requests.session.slice(),
-    roundIndex: requests.roundIndex.slice(),
-    followUpNumber: new Uint32Array(count),
-    tenantId: requests.tenantId,
-    sloClass: requests.sloClass,
-    model: requests.model,
-  };
 }

@@ -3,13 +3,15 @@
 
 import { fail, ok, type Result } from '../base/result';
 import type { EngineConfig } from '../domain/run-config';
-import type { RunEnd, RunResult } from '../domain/run-result';
+import { REQUEST_STATUSES, type RunEnd, type RunResult } from '../domain/run-result';
 import type { Workload } from '../domain/workload';
 import { aggregateOf, kvSummaryOf } from './aggregate';
 import { instantiate, NO_LIMIT, readLayout, readSummary, type EngineExports } from './binding';
 import { writeConfig } from './config-block';
 import { sortedCounts } from './order-statistics';
-import { planPrefixes, readRequests, writeIds, writeRequests } from './request-table';
+import { planPrefixes, writeIds, writeRequests } from './request-table';
+import { readRequests } from './result-columns';
+import { SessionTable } from './session-table';
 import { StepLog } from './step-log';
 
 export interface SimulationHooks {
@@ -25,6 +27,7 @@ export interface SimulationHooks {
 
 /** Events per slice: some ms of work. */
 const SLICE_EVENTS = 50_000;
+const ROUTING_REJECTED = REQUEST_STATUSES.indexOf('routing-rejected');
 
 export async function simulate(
   module: WebAssembly.Module,
@@ -32,16 +35,6 @@ export async function simulate(
   workload: Workload,
   hooks: SimulationHooks = {},
 ): Promise<Result<RunResult>> {
-  if (
-    workload.sessions !== undefined ||
-    config.kvCpuBlocks > 0 ||
-    workload.requests.promptSegments !== undefined
-  ) {
-    return fail({
-      code: 'not-supported',
-      message: 'Closed-loop sessions, conversations and the CPU tier of the KV cache are not simulated yet.',
-    });
-  }
   const engine = instantiate(module);
   try {
     return await simulateIn(engine, config, workload, hooks);
@@ -60,42 +53,51 @@ async function simulateIn(
   workload: Workload,
   hooks: SimulationHooks,
 ): Promise<Result<RunResult>> {
-  const { requests } = workload;
+  const { requests, sessions } = workload;
   const layout = readLayout(engine);
-  const prefixes = planPrefixes(requests, config.blockSizeTokens);
+  const prefixes = planPrefixes(requests, sessions, config.blockSizeTokens);
   const table = writeRequests(engine, layout, config, requests, prefixes);
-  if (config.scheduler !== 'fcfs') writeIds(engine, requests, workload.sessions?.sessionId ?? []);
-  const horizonUs = Math.min(config.horizonUs, workload.horizonUs ?? Infinity);
+  if (config.scheduler !== 'fcfs') writeIds(engine, requests, sessions?.sessionId ?? []);
+  let sessionTable: SessionTable | undefined;
+  if (sessions !== undefined) {
+    sessionTable = new SessionTable(engine, sessions, workload.moreRounds);
+    const firstKeyOf = (stream: number): number => prefixes.firstBlock.get(stream) ?? 0;
+    sessionTable.write(requests.count, workload.followUpBudget ?? Infinity, firstKeyOf);
+  }
+  const horizonUs = config.horizonUs < Infinity ? config.horizonUs : (workload.horizonUs ?? Infinity);
   const instance = engine.begin(
-    writeConfig(engine, config, requests, {
+    writeConfig(engine, config, workload, {
       horizonUs,
       prefixBlocks: prefixes.blocks,
       stepLog: hooks.stepLog === true,
+      hasConversations: requests.promptSegments !== undefined || sessions?.accumulates.includes(1) === true,
     }),
   );
   const log = hooks.stepLog === true ? new StepLog(engine, instance) : undefined;
   for (;;) {
     const done = engine.run(instance, NO_LIMIT, SLICE_EVENTS);
     const drained = log?.drain() ?? false;
+    const fed = sessionTable?.refill() ?? false;
     hooks.onProgress?.(engine.endedCount(instance), requests.count);
-    if (done < SLICE_EVENTS && !drained) break;
+    if (done < SLICE_EVENTS && !drained && !fed) break;
     if (hooks.isCancelled?.() === true) {
       return fail({ code: 'cancelled', message: 'The run was cancelled.' });
     }
     await hooks.breathe?.();
   }
   const summary = readSummary(engine, instance);
-  const columns = readRequests(engine, layout, table, requests, summary.postDecodeUs);
-  const itl = engine.allocate(16 * engine.finishItl(instance));
+  const columns = readRequests(engine, layout, table, workload, summary.postDecodeUs);
+  const distinct = engine.finishItl(instance);
+  const itl = engine.allocate(16 * distinct);
   engine.writeItl(instance, itl);
-  const pairs = new Float64Array(engine.memory.buffer, itl, (engine.memory.buffer.byteLength - itl) >> 3);
+  const pairs = new Float64Array(engine.memory.buffer, itl, 2 * distinct);
   const endUs = Math.min(summary.clockUs, horizonUs);
   const end: RunEnd = { kind: summary.queued + summary.running > 0 ? 'horizon' : 'finished' };
   return ok({
     end,
     aggregate: aggregateOf(summary, endUs, columns, sortedCounts(pairs)),
     kv: kvSummaryOf(summary),
-    routingRejections: columns.status.reduce((sum, status) => sum + (status === 6 ? 1 : 0), 0),
+    routingRejections: columns.status.filter((status) => status === ROUTING_REJECTED).length,
     requests: columns,
     ...(log === undefined ? {} : { steps: log.columns() }),
     stepCount: summary.steps,

@@ -157,8 +157,12 @@ describeShared('catalogue against the reference data', () => {
         ]),
       );
     const { b05154c: early, '0074c8c1': older, f90a1e3a: newest } = data.history;
-    const earlyDefaults = { ...data.model_defaults, ...early.model_defaults_that_differ };
-    for (const model of early.model_defaults_not_yet_present) delete earlyDefaults[model];
+    const earlyDefaults = Object.fromEntries(
+      Object.entries({ ...data.model_defaults, ...early.model_defaults_that_differ }).filter(
+        ([model]) => !early.model_defaults_not_yet_present.includes(model),
+      ),
+    );
+
     expect(Object.fromEntries(catalog.modelDefaults)).toEqual(defaults(data.model_defaults));
     expect(Object.fromEntries(catalog.eras.b05154c.modelDefaults)).toEqual(defaults(earlyDefaults));
     expect(Object.fromEntries(catalog.eras.f90a1e3a.modelDefaults)).toEqual(defaults(newest.model_defaults));

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import type { AdapterContext } from '../../src/adapters/adapter';
 import { llmServingSim, llmServingSimStages } from '../../src/adapters/pre-run/llmservingsim';
 import { vidur, vidurStages } from '../../src/adapters/pre-run/vidur';
+import { vidurCommand, vidurTrace } from '../../src/adapters/pre-run/vidur-export';
 import type { Experiment } from '../../src/domain/experiment';
 import { FileTree } from '../../src/sources/file-tree';
 import { loadGroundTruth, readyExperiments } from '../../src/sources/ground-truth/load';
@@ -159,5 +160,20 @@ describeShared('published predictions as rows', () => {
     const run = await vidur.run(experimentOf({ expId: 40 }), { ...context, preRun: assigned });
     expect(run).toMatchObject({ ok: true, value: { wallClockSeconds: 8.927580708870664 } });
     if (run.ok) expect(run.value.stages[0]?.e2e.mean).toBe(11400.779094897081);
+  });
+});
+
+describeShared('inputs for Vidur', () => {
+  it('writes the trace and the arguments that the reference pipeline writes', async () => {
+    const truth = await loadGroundTruth(diskTree(sharedPath('ground-truth', 'fixtures', 'mini')), {
+      requests: 'load',
+    });
+    if (!truth.ok) throw new Error(truth.error.message);
+    const [experiment] = readyExperiments(truth.value);
+    if (experiment?.requests === undefined) throw new Error('the fixture has no per-request data');
+    const expected = (name: string) => sharedText('ground-truth', 'fixtures', 'expected', name);
+    expect(vidurTrace(experiment.requests).csv).toBe(expected('vidur_trace.csv'));
+    const command = vidurCommand(experiment, 'TRACE', 'OUT');
+    expect(command).toEqual({ ok: true, value: JSON.parse(expected('vidur_args.json')) as string[] });
   });
 });

@@ -1,0 +1,50 @@
+// May the reader trust this fit? A wrong model can fit the runs it saw; it shows in what it fails to predict, in step times
+// that do not follow the form, and in parameters pushed to where no hardware is.
+
+import { countingRows, summariseErrors, type CrossValidation } from './cross-validation';
+import type { ServerFit } from './fit';
+import { describeMixedDeployment } from './mixed-deployments';
+
+export interface Assessment {
+  readonly isConsistent: boolean;
+  /** Why not, one sentence each. */
+  readonly reasons: readonly string[];
+}
+
+/** Held-out MAPE of E2E mean, step time and TTFT mean above which the model does not describe the server, %. */
+const HELD_OUT_LIMITS = { e2e_mean: 6, itl_mean: 6, ttft_mean: 10 } as const;
+/** Root mean square of the binned step times; sound runs of the reference kit reach 2.7 %. */
+const INVERSION_LIMIT = 0.04;
+const MOVED_LIMIT = 3;
+
+export function assessFit(fit: ServerFit, validation: CrossValidation | undefined): Assessment {
+  const reasons = fit.mixed.map(describeMixedDeployment);
+  if (fit.inversionRms > INVERSION_LIMIT) {
+    reasons.push(
+      `Measured step times miss the model's form by ${(100 * fit.inversionRms).toFixed(1)} % (sound fits: below 3 %): model, GPU, TP or precision may be stated wrongly, or KV blocks ran short.`,
+    );
+  }
+  const far = fit.estimates
+    .filter(({ movedSigmas }) => Math.abs(movedSigmas) > MOVED_LIMIT)
+    .map(({ name }) => name);
+  if (far.length > 0) {
+    reasons.push(`${far.join(', ')} had to move more than ${MOVED_LIMIT} prior widths to fit.`);
+  }
+  const bound = fit.estimates.filter(({ isAtBound }) => isAtBound).map(({ name }) => name);
+  if (bound.length > 0) reasons.push(`${bound.join(', ')} ended on a bound of what is physically sensible.`);
+  if (validation !== undefined) {
+    const rows = countingRows(validation.folds.map(({ prediction }) => prediction));
+    for (const { metric, mape, rows: n } of summariseErrors(rows, 'warm')) {
+      const limit =
+        metric === 'e2e_mean' || metric === 'itl_mean' || metric === 'ttft_mean'
+          ? HELD_OUT_LIMITS[metric]
+          : Infinity;
+      if (n > 0 && mape > limit) {
+        reasons.push(`Held-out ${metric} is missed by ${mape.toFixed(1)} % on average (limit ${limit} %).`);
+      }
+    }
+    if (rows.length === 0)
+      reasons.push('Nothing could be held out below saturation, so the accuracy is unknown.');
+  }
+  return { isConsistent: reasons.length === 0, reasons };
+}

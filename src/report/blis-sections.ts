@@ -1,0 +1,143 @@
+// The text that BLIS 87cc70ed prints after its aggregate (cmd/root.go): sections appear only when they have something to say.
+// Times in these sections are ticks (µs).
+
+import { fixed } from '../base/c-format';
+import { textAt, type TextColumn } from '../base/columns';
+import type { PriorityPolicy } from '../domain/run-config';
+import type { RequestResultColumns, RunResult } from '../domain/run-result';
+import { aggregateJson } from './blis-output';
+import type { Fitness } from './fitness';
+import { priorityInversions } from './priority-inversions';
+
+export interface SectionOptions {
+  readonly priorityPolicy: PriorityPolicy;
+  readonly fitness?: Fitness;
+}
+
+/** Everything on standard output, newline at the end. */
+export function reportText(result: RunResult, options: SectionOptions): string {
+  return [
+    '=== Simulation Metrics ===\n',
+    `${aggregateJson(result.aggregate)}\n`,
+    fitnessSection(options.fitness),
+    anomalySection(result, options.priorityPolicy),
+    kvSection(result),
+    sloSection(result.requests),
+    modelSection(result),
+    tenantSection(result.requests),
+  ].join('');
+}
+
+function fitnessSection(fitness: Fitness | undefined): string {
+  if (fitness === undefined) return '';
+  const lines = fitness.components.map(({ key, value }) => `  ${key}: ${fixed(value, 6)}\n`);
+  return `=== Fitness Evaluation ===\nScore: ${fixed(fitness.score, 6)}\n${lines.join('')}`;
+}
+
+function anomalySection(result: RunResult, policy: PriorityPolicy): string {
+  const inversions = policy === 'constant' ? 0 : priorityInversions(result.requests);
+  const { dropped_unservable: dropped, length_capped_requests: capped } = result.aggregate;
+  if (inversions + result.routingRejections + dropped + capped === 0) return '';
+  return (
+    `=== Anomaly Counters ===\nPriority Inversions: ${inversions}\nHOL Blocking Events: 0\n` +
+    `Rejected Requests (Admission): 0\nRejected Requests (Routing): ${result.routingRejections}\n` +
+    `Dropped Unservable: ${dropped}\nLength-Capped Requests: ${capped}\n`
+  );
+}
+
+function kvSection({ kv }: RunResult): string {
+  if (kv.preemptionRate === 0 && kv.cacheHitRate === 0 && kv.thrashingRate === 0) return '';
+  return (
+    `=== KV Cache Metrics ===\nPreemption Rate: ${fixed(kv.preemptionRate, 4)}\n` +
+    `Cache Hit Rate: ${fixed(kv.cacheHitRate, 4)}\nKV Thrashing Rate: ${fixed(kv.thrashingRate, 4)}\n`
+  );
+}
+
+interface Group {
+  readonly name: string;
+  readonly ttftUs: Float64Array;
+  readonly e2eUs: Float64Array;
+  readonly completed: number;
+  readonly outputTokens: number;
+}
+
+/** Groups of the requests with TTFT or E2E, by name; `unnamed` names those without a label, absent leaves them out. */
+function groupsOf(requests: RequestResultColumns, labels: TextColumn, unnamed: string | undefined): Group[] {
+  const rowsOf = new Map<string, number[]>();
+  for (let row = 0; row < requests.count; row++) {
+    if (Number.isNaN(requests.ttftUs[row] ?? NaN) && Number.isNaN(requests.e2eUs[row] ?? NaN)) continue;
+    const name = textAt(labels, row) || unnamed;
+    if (name === undefined) continue;
+    const rows = rowsOf.get(name);
+    if (rows === undefined) rowsOf.set(name, [row]);
+    else rows.push(row);
+  }
+  const present = (column: Float64Array, rows: readonly number[]): Float64Array =>
+    Float64Array.from(rows, (row) => column[row] ?? NaN)
+      .filter((value) => !Number.isNaN(value))
+      .sort();
+  return [...rowsOf.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, rows]) => {
+      const done = rows.filter((row) => !Number.isNaN(requests.e2eUs[row] ?? NaN));
+      return {
+        name,
+        ttftUs: present(requests.ttftUs, rows),
+        e2eUs: present(requests.e2eUs, rows),
+        completed: done.length,
+        outputTokens: done.reduce((sum, row) => sum + (requests.outputTokens[row] ?? 0), 0),
+      };
+    });
+}
+
+/** Of ascending values; 0 if there are none. */
+function percentile(values: Float64Array, percent: number): number {
+  if (values.length === 0) return 0;
+  const rank = (percent / 100) * (values.length - 1);
+  const low = Math.floor(rank);
+  const below = values[low] ?? 0;
+  const above = values[Math.ceil(rank)] ?? 0;
+  return low === Math.ceil(rank) ? below : below + (rank - low) * (above - below);
+}
+
+const mean = (values: Float64Array): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function sloSection(requests: RequestResultColumns): string {
+  const groups = groupsOf(requests, requests.sloClass, 'default');
+  if (groups.length < 2) return '';
+  const line = (label: string, values: Float64Array): string =>
+    `    ${label} mean=${fixed(mean(values), 2)} p99=${fixed(percentile(values, 99), 2)} (n=${values.length})\n`;
+  const parts = groups.map((g) => `  ${g.name}:\n${line('TTFT:', g.ttftUs)}${line('E2E: ', g.e2eUs)}`);
+  return `=== Per-SLO Metrics ===\n${parts.join('')}`;
+}
+
+function modelSection(result: RunResult): string {
+  const { requests, aggregate } = result;
+  const groups = groupsOf(requests, requests.model, undefined);
+  if (groups.length === 0) return '';
+  const durationS = aggregate.vllm_estimated_duration_s;
+  const line = (label: string, values: Float64Array): string =>
+    `    ${label} p50=${fixed(percentile(values, 50), 2)} p99=${fixed(percentile(values, 99), 2)} (n=${values.length})\n`;
+  const perSecond = (amount: number): string => fixed(durationS > 0 ? amount / durationS : 0, 2);
+  const parts = groups.map(
+    (g) =>
+      `  ${g.name}:\n${line('TTFT:', g.ttftUs)}${line('E2E: ', g.e2eUs)}` +
+      `    Throughput: ${perSecond(g.completed)} req/s, ${perSecond(g.outputTokens)} tok/s\n`,
+  );
+  return `=== Per-Model Metrics ===\n${parts.join('')}`;
+}
+
+function tenantSection(requests: RequestResultColumns): string {
+  const groups = groupsOf(requests, requests.tenantId, undefined).filter((g) => g.completed > 0);
+  if (groups.length === 0) return '';
+  const lines = groups.map((g) => `  ${g.name}: requests=${g.completed}, tokens=${g.outputTokens}\n`);
+  let sum = 0;
+  let squares = 0;
+  for (const { outputTokens } of groups) {
+    sum += outputTokens;
+    squares += outputTokens * outputTokens;
+  }
+  const jain = squares === 0 ? 1 : (sum * sum) / (groups.length * squares);
+  return `=== Per-Tenant Metrics ===\n${lines.join('')}  Jain Fairness Index: ${fixed(jain, 4)}\n`;
+}
