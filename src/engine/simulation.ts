@@ -1,0 +1,107 @@
+// One simulation in one fresh instance of the module: lay out its memory, advance it in slices, copy the results out.
+
+import type { EngineConfig } from '../domain/run-config';
+import { REQUEST_STATUSES, type RunEnd, type RunResult } from '../domain/run-result';
+import type { Workload } from '../domain/workload';
+import { aggregateOf, kvSummaryOf } from './aggregate';
+import {
+  instantiate,
+  NO_LIMIT,
+  readLayout,
+  readSummary,
+  type EngineExports,
+  type RequestLayout,
+} from './binding';
+import { writeConfig } from './config-block';
+import { sortedCounts, type SortedTicks } from './order-statistics';
+import { planPrefixes, writeIds, writeRequests } from './request-table';
+import { readRequests } from './result-columns';
+import { SessionTable } from './session-table';
+import { StepLog } from './step-log';
+
+const ROUTING_REJECTED = REQUEST_STATUSES.indexOf('routing-rejected');
+
+export class Simulation {
+  readonly #engine: EngineExports;
+  readonly #workload: Workload;
+  readonly #layout: RequestLayout;
+  readonly #table: number;
+  readonly #instance: number;
+  readonly #horizonUs: number;
+  readonly #sessions: SessionTable | undefined;
+  readonly #log: StepLog | undefined;
+
+  constructor(module: WebAssembly.Module, config: EngineConfig, workload: Workload, stepLog: boolean) {
+    const engine = instantiate(module);
+    const { requests, sessions } = workload;
+    this.#engine = engine;
+    this.#workload = workload;
+    this.#layout = readLayout(engine);
+    const prefixes = planPrefixes(requests, sessions, config.blockSizeTokens);
+    this.#table = writeRequests(engine, this.#layout, config, requests, prefixes);
+    if (config.scheduler !== 'fcfs') writeIds(engine, requests, sessions?.sessionId ?? []);
+    if (sessions !== undefined) {
+      this.#sessions = new SessionTable(engine, sessions, workload.moreRounds);
+      const firstKeyOf = (stream: number): number => prefixes.firstBlock.get(stream) ?? 0;
+      this.#sessions.write(requests.count, workload.followUpBudget ?? Infinity, firstKeyOf);
+    }
+    this.#horizonUs = config.horizonUs < Infinity ? config.horizonUs : (workload.horizonUs ?? Infinity);
+    this.#instance = engine.begin(
+      writeConfig(engine, config, workload, {
+        horizonUs: this.#horizonUs,
+        prefixBlocks: prefixes.blocks,
+        stepLog,
+        hasConversations: requests.promptSegments !== undefined || sessions?.accumulates.includes(1) === true,
+      }),
+    );
+    this.#log = stepLog ? new StepLog(engine, this.#instance) : undefined;
+  }
+
+  /** Executes up to `events` events; false when nothing is left to do. The slice length changes no result. */
+  advance(events: number): boolean {
+    const done = this.#engine.run(this.#instance, NO_LIMIT, events);
+    const drained = this.#log?.drain() ?? false;
+    const fed = this.#sessions?.refill() ?? false;
+    return done === events || drained || fed;
+  }
+
+  /** Requests that have ended. */
+  get ended(): number {
+    return this.#engine.endedCount(this.#instance);
+  }
+
+  /** Requests known so far. */
+  get known(): number {
+    return this.#workload.requests.count + this.#engine.followUpCount();
+  }
+
+  get wasmBytes(): number {
+    return this.#engine.memory.buffer.byteLength;
+  }
+
+  /** Once, when `advance` has nothing left. */
+  finish(): RunResult {
+    const engine = this.#engine;
+    const summary = readSummary(engine, this.#instance);
+    const requests = readRequests(engine, this.#layout, this.#table, this.#workload, summary.postDecodeUs);
+    const endUs = Math.min(summary.clockUs, this.#horizonUs);
+    const end: RunEnd = { kind: summary.queued + summary.running > 0 ? 'horizon' : 'finished' };
+    return {
+      end,
+      aggregate: aggregateOf(summary, endUs, requests, this.#interTokenLatencies()),
+      kv: kvSummaryOf(summary),
+      routingRejections: requests.status.filter((status) => status === ROUTING_REJECTED).length,
+      requests,
+      ...(this.#log === undefined ? {} : { steps: this.#log.columns() }),
+      stepCount: summary.steps,
+      wasmBytes: this.wasmBytes,
+    };
+  }
+
+  #interTokenLatencies(): SortedTicks {
+    const distinct = this.#engine.finishItl(this.#instance);
+    const at = this.#engine.allocate(16 * distinct);
+    this.#engine.writeItl(this.#instance, at);
+    return sortedCounts(new Float64Array(this.#engine.memory.buffer, at, 2 * distinct));
+  }
+}
