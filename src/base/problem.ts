@@ -31,8 +31,17 @@ export interface Problem {
   readonly field?: string;
 }
 
-/** `file:line:column: message`, as compilers print it; the one-line form for logs and terminals. */
+/**
+ * `file:line:column: message`, as compilers print it; the one-line form for logs and terminals. A message that names its file
+ * itself is not told twice.
+ */
 export function formatProblem(problem: Problem): string {
-  const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
-  return place === '' ? problem.message : `${place}: ${problem.message}`;
+  const { file, line, column, message } = problem;
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  if (place === '') return message;
+  if (file === undefined || !message.includes(file)) return `${place}: ${message}`;
+  const stated = /^, line \d+(, column \d+)?: /.exec(
+    message.startsWith(file) ? message.slice(file.length) : '',
+  );
+  return stated === null ? message : `${place}: ${message.slice(file.length + stated[0].length)}`;
 }

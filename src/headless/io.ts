@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import type { FileTree } from '../sources/file-tree';
+import { openFolder } from './open-folder';
 
 /** A problem to print as is, one line each, before exiting with 1. */
 export class UsageError extends Error {
@@ -20,6 +22,8 @@ export interface Io {
   readonly readBytes: (path: string) => Promise<Uint8Array>;
   /** Every file below a folder, as sorted paths relative to it with `/` between segments. */
   readonly listFiles: (folder: string) => Promise<readonly string[]>;
+  /** A folder as readers see it. */
+  readonly openFolder: (path: string) => Promise<FileTree>;
   /** Creates missing folders. */
   readonly writeText: (path: string, text: string) => Promise<void>;
   /** Milliseconds of a monotonic clock. */
@@ -70,6 +74,13 @@ export const nodeIo: Io = {
         .sort();
     } catch (error) {
       throw cannotRead(folder, error);
+    }
+  },
+  openFolder: async (path) => {
+    try {
+      return await openFolder(path);
+    } catch (error) {
+      throw cannotRead(path, error);
     }
   },
   writeText: async (path, text) => {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { Experiment, LatencyDistribution, StageMetrics } from '../../src/domain/experiment';
 import { FileTree, type SourceFile } from '../../src/sources/file-tree';
 import { loadGroundTruth, readyExperiments } from '../../src/sources/ground-truth/load';
-import { diskTree } from '../support/disk-tree';
+import { openFolder } from '../../src/headless/open-folder';
 import { describeShared, sharedJson, sharedPath, sharedText } from '../support/shared';
 
 const statistics = ({ mean, p90, p99 }: LatencyDistribution) => ({
@@ -45,7 +45,7 @@ describeShared('the ground-truth kit', () => {
   const golden = sharedJson<Record<string, unknown>>('ground-truth', 'expected-parsed.json');
 
   it('parses to the reference parser’s numbers, every one', async () => {
-    const loaded = await loadGroundTruth(diskTree(sharedPath('ground-truth')), { all: true });
+    const loaded = await loadGroundTruth(await openFolder(sharedPath('ground-truth')), { all: true });
     if (!loaded.ok) throw new Error(loaded.error.message);
     const experiments = readyExperiments(loaded.value);
     expect(experiments.map(({ expId }) => String(expId))).toEqual(Object.keys(golden));
@@ -59,7 +59,7 @@ describeShared('the ground-truth kit', () => {
     const manifest = sharedJson<
       { id: number; source_dir: string; total_kv_blocks: number; workload: string }[]
     >('ground-truth', 'experiments.json');
-    const kit = diskTree(sharedPath('ground-truth'));
+    const kit = await openFolder(sharedPath('ground-truth'));
     const files = manifest.flatMap(({ id, source_dir: name, total_kv_blocks: blocks }) =>
       kit.files.flatMap((file): SourceFile[] => {
         if (!file.path.startsWith(`${id}-`)) return [];
@@ -82,7 +82,7 @@ describeShared('the ground-truth kit', () => {
   });
 
   it('reads per-request rows whose means are those of the lifecycle files', async () => {
-    const loaded = await loadGroundTruth(diskTree(sharedPath('ground-truth')), { requests: 'load' });
+    const loaded = await loadGroundTruth(await openFolder(sharedPath('ground-truth')), { requests: 'load' });
     if (!loaded.ok) throw new Error(loaded.error.message);
     for (const { requests, summary } of readyExperiments(loaded.value)) {
       if (requests === undefined) throw new Error('no rows');
@@ -96,10 +96,10 @@ describeShared('the ground-truth kit', () => {
 });
 
 describeShared('the fixture experiment', () => {
-  const tree = diskTree(sharedPath('ground-truth', 'fixtures', 'mini'));
+  const mini = () => openFolder(sharedPath('ground-truth', 'fixtures', 'mini'));
 
   it('parses to the recorded experiment', async () => {
-    const loaded = await loadGroundTruth(tree);
+    const loaded = await loadGroundTruth(await mini());
     if (!loaded.ok) throw new Error(loaded.error.message);
     const experiments = readyExperiments(loaded.value);
     expect(experiments).toHaveLength(1);
@@ -120,8 +120,8 @@ describeShared('the fixture experiment', () => {
   });
 
   it('has the recorded KV sizes by both methods', async () => {
-    const configured = await loadGroundTruth(tree);
-    const legacy = await loadGroundTruth(tree, { cpuBlocks: 'kv_events.jsonl' });
+    const configured = await loadGroundTruth(await mini());
+    const legacy = await loadGroundTruth(await mini(), { cpuBlocks: 'kv_events.jsonl' });
     if (!configured.ok || !legacy.ok) throw new Error('not loaded');
     const [now] = readyExperiments(configured.value);
     const [before] = readyExperiments(legacy.value);
@@ -133,7 +133,7 @@ describeShared('the fixture experiment', () => {
   });
 
   it('gives the per-request rows that the recorded traces hold', async () => {
-    const loaded = await loadGroundTruth(tree, { requests: 'load' });
+    const loaded = await loadGroundTruth(await mini(), { requests: 'load' });
     if (!loaded.ok) throw new Error(loaded.error.message);
     const [experiment] = readyExperiments(loaded.value);
     const [, ...rows] = sharedText('ground-truth', 'fixtures', 'expected', 'blis_trace_data.csv')

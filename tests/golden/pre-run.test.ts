@@ -13,7 +13,7 @@ import type { ProposalEdits } from '../../src/sources/pre-run/associate';
 import { findResults } from '../../src/sources/pre-run/find-results';
 import { readLlmServingSim } from '../../src/sources/pre-run/llmservingsim-requests';
 import { loadPreRun } from '../../src/sources/pre-run/load-pre-run';
-import { diskTree } from '../support/disk-tree';
+import { openFolder } from '../../src/headless/open-folder';
 import { experimentOf, smallCatalog, stageFromJson, type JsonResult } from '../support/experiments';
 import { describeShared, sharedJson, sharedPath, sharedText } from '../support/shared';
 
@@ -38,11 +38,11 @@ const context: AdapterContext = {
 
 describeShared('the synthetic results of the reference pipeline', () => {
   async function fixture(edits: ProposalEdits = new Map()) {
-    const truth = await loadGroundTruth(diskTree(sharedPath('ground-truth', 'fixtures', 'mini')));
+    const truth = await loadGroundTruth(await openFolder(sharedPath('ground-truth', 'fixtures', 'mini')));
     if (!truth.ok) throw new Error(truth.error.message);
     const experiments = readyExperiments(truth.value);
     const preRun = await loadPreRun(
-      diskTree(sharedPath('ground-truth', 'fixtures', 'sim-output')),
+      await openFolder(sharedPath('ground-truth', 'fixtures', 'sim-output')),
       experiments,
       edits,
     );
@@ -95,7 +95,7 @@ describeShared('real Vidur output', () => {
       'vidur-output',
       'expected-import.json',
     );
-    const found = await findResults(diskTree(sharedPath('golden', 'vidur-output')));
+    const found = await findResults(await openFolder(sharedPath('golden', 'vidur-output')));
     expect(found.problems).toEqual([]);
     expect(found.results).toHaveLength(Object.keys(cases).length);
     for (const [name, expected] of Object.entries(cases)) {
@@ -139,7 +139,7 @@ describeShared('real LLMServingSim output', () => {
 
 describeShared('published predictions as rows', () => {
   it('assigns every flat row file by its exp_id', async () => {
-    const tree = diskTree(sharedPath('published-results'));
+    const tree = await openFolder(sharedPath('published-results'));
     const files = tree.files.filter(({ path }) => path.startsWith('predictions-'));
     const experiments = [2, 31, 40].map((expId) => experimentOf({ expId, folder: `${String(expId)}-x` }));
     const preRun = await loadPreRun(new FileTree({ name: 'published', files }), experiments);

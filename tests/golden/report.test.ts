@@ -8,7 +8,7 @@ import { errorTablesText, runtimeTableText } from '../../src/report/text-report'
 import { loadGroundTruth, readyExperiments } from '../../src/sources/ground-truth/load';
 import { compare, runtimeRecord } from '../../src/validation/compare';
 import { runCommand } from '../support/captured-io';
-import { diskTree } from '../support/disk-tree';
+import { openFolder } from '../../src/headless/open-folder';
 import { stageFromJson, type JsonResult } from '../support/experiments';
 import { describeShared, sharedJson, sharedPath, sharedText } from '../support/shared';
 
@@ -60,7 +60,7 @@ describeShared('the fixture results', () => {
   const expected = ['ground-truth', 'fixtures', 'expected'];
 
   it('become the recorded CSV files and report', async () => {
-    const truth = await loadGroundTruth(diskTree(sharedPath('ground-truth', 'fixtures', 'mini')));
+    const truth = await loadGroundTruth(await openFolder(sharedPath('ground-truth', 'fixtures', 'mini')));
     if (!truth.ok) throw new Error(truth.error.message);
     const [experiment] = readyExperiments(truth.value);
     if (experiment === undefined) throw new Error('no experiment');

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { UsageError, nodeIo, type Io } from '../../src/headless/io';
+import type { FileTree } from '../../src/sources/file-tree';
 
 export interface Captured {
   readonly stdout: string;
@@ -11,11 +12,12 @@ export interface Captured {
   readonly problems: readonly string[];
 }
 
-/** Runs a command as the command line would; `files` stand in for files on disk. */
+/** Runs a command as the command line would; `files` and `folders` stand in for those on disk. */
 export async function runCommand(
   build: (io: Io) => Command,
   args: readonly string[],
   files: Readonly<Record<string, string>> = {},
+  folders: Readonly<Record<string, FileTree>> = {},
 ): Promise<Captured> {
   let stdout = '';
   let stderr = '';
@@ -27,6 +29,10 @@ export async function runCommand(
     readText: (path) => {
       const held = written.get(path) ?? files[path];
       return held === undefined ? nodeIo.readText(path) : Promise.resolve(held);
+    },
+    openFolder: (path) => {
+      const tree = folders[path];
+      return tree === undefined ? nodeIo.openFolder(path) : Promise.resolve(tree);
     },
     writeText: (path, text) => {
       written.set(path, text);

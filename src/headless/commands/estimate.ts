@@ -6,12 +6,12 @@ import type { Result } from '../../base/result';
 import { PerfTables } from '../../adapters/estimators/aiconfigurator/perf-tables';
 import { SYSTEMS } from '../../adapters/estimators/aiconfigurator/systems';
 import { loadTables } from '../../sources/perf-tables/load-tables';
-import { openSystemsFolder, type PerfFile } from '../../sources/perf-tables/systems-folder';
-import { unzipFiles } from '../../sources/zip-files';
+import { openSystemsFolder } from '../../sources/perf-tables/systems-folder';
 import { aicEntry, aicSweep, type EntryAnswer, type TableChoice } from '../estimate/aiconfigurator-entries';
 import { parseDocument, type EstimateDocument, type Json } from '../estimate/entries';
 import { optimizerEntry } from '../estimate/llm-optimizer-entries';
 import { UsageError, type Io } from '../io';
+import { perfFiles } from '../perf-files';
 
 interface EstimateOptions {
   readonly estimator: 'llm-optimizer' | 'aiconfigurator';
@@ -126,14 +126,4 @@ function choiceOf(input: Json) {
   const stated = /^full-(.+)$/.exec(tables ?? '')?.[1];
   const version = stated ?? (tables === 'full' ? FULL_VERSION : undefined);
   return { system, backend, tables, version, text: [system, backend, tables ?? ''].join('|') };
-}
-
-async function perfFiles(io: Io, path: string): Promise<readonly PerfFile[]> {
-  if (path.toLowerCase().endsWith('.zip')) {
-    const files = await unzipFiles(await io.readBytes(path), path);
-    if (!files.ok) throw new UsageError(formatProblem(files.error));
-    return files.value.map((file) => ({ path: file.path, bytes: () => Promise.resolve(file.bytes) }));
-  }
-  const paths = await io.listFiles(path);
-  return paths.map((file) => ({ path: file, bytes: () => io.readBytes(`${path}/${file}`) }));
 }

@@ -7,6 +7,7 @@ import { kvCapacityCommand } from './kv-capacity';
 import { reportCommand } from './report';
 import { rngCommand } from './rng';
 import { stepTimeCommand } from './step-time';
+import { validateCommand } from './validate';
 
 export const COMMANDS: readonly ((io: Io) => Command)[] = [
   // One a line, alphabetical.
@@ -15,4 +16,5 @@ export const COMMANDS: readonly ((io: Io) => Command)[] = [
   reportCommand,
   rngCommand,
   stepTimeCommand,
+  validateCommand,
 ];
