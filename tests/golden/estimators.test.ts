@@ -5,7 +5,7 @@ import { llmOptimizerEstimate } from '../../src/adapters/estimators/llm-optimize
 import { openCatalog } from '../../src/headless/catalog';
 import { nodeIo } from '../../src/headless/io';
 import { loadGroundTruth, readyExperiments } from '../../src/sources/ground-truth/load';
-import { diskTree } from '../support/disk-tree';
+import { openFolder } from '../../src/headless/open-folder';
 import { estimateCommand } from '../../src/headless/commands/estimate';
 import { runCommand } from '../support/captured-io';
 import { resultFromPoints } from '../../src/adapters/estimators/stage-results';
@@ -215,7 +215,7 @@ const publishedRows = (name: string): readonly PublishedRow[] =>
 
 describeShared('the llm-optimizer adapter over real experiments', () => {
   it('predicts what the study published, in every stage and summary', async () => {
-    const truth = await loadGroundTruth(diskTree(sharedPath('ground-truth')));
+    const truth = await loadGroundTruth(await openFolder(sharedPath('ground-truth')));
     if (!truth.ok) throw new Error(truth.error.message);
     const catalog = openCatalog(nodeIo);
     const rows = publishedRows('llm-optimizer-estimate');
