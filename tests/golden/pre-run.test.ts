@@ -165,7 +165,7 @@ describeShared('published predictions as rows', () => {
 
 describeShared('inputs for Vidur', () => {
   it('writes the trace and the arguments that the reference pipeline writes', async () => {
-    const truth = await loadGroundTruth(diskTree(sharedPath('ground-truth', 'fixtures', 'mini')), {
+    const truth = await loadGroundTruth(await openFolder(sharedPath('ground-truth', 'fixtures', 'mini')), {
       requests: 'load',
     });
     if (!truth.ok) throw new Error(truth.error.message);
