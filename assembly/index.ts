@@ -1,4 +1,12 @@
 export { allocate, usedBytes } from './memory-arena';
+export { clusterRun } from './cluster/loop';
+export {
+  clusterAdd,
+  clusterBegin,
+  clusterClock,
+  clusterDrainLog,
+  clusterLogAt,
+} from './cluster/prepare';
 export { nextEvent, run } from './engine/events';
 export {
   replayAdvance,
@@ -14,7 +22,7 @@ export {
   replaySteps,
   replayTtft,
 } from './engine/pipelined-replay';
-export { allocateRequests, begin } from './engine/prepare';
+export { allocateRequests, begin, configureInstance } from './engine/prepare';
 export { setRequestIds } from './engine/request-ids';
 export {
   drainStepLog,

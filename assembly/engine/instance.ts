@@ -105,9 +105,16 @@ export class Instance {
   memoUnowned: u32;
   memoValid: bool;
 
+  // In a cluster, 0 otherwise: heap of follow-ups arriving at the front door; requests in flight (i32) by tenant where there
+  // are budgets.
+  frontDoor: usize;
+  tenantInFlight: usize;
+
   // Results.
   itl: ItlLog;
   steps: i64;
+  /** Σ over steps of the wait-queue length after batch formation. */
+  waitingSum: i64;
   completed: u32;
   timedOut: u32;
   dropped: u32;

@@ -45,7 +45,16 @@ function ticks(value: f64): i64 {
   return value >= 9223372036854775808.0 ? FOREVER : <i64>value;
 }
 
+/** One instance that serves the request table alone. */
 export function begin(config: usize): Instance {
+  const inst = configureInstance(config);
+  inst.frontDelayUs = ticks(load<f64>(config, Slot.FRONT_DELAY));
+  prepareTable(inst, inst.frontDelayUs);
+  return inst;
+}
+
+/** An instance without requests of its own; they are delivered to it. */
+export function configureInstance(config: usize): Instance {
   const interned = load<f64>(config, Slot.INTERNED) != 0;
   const identified = interned || load<f64>(config, Slot.IDENTIFIED) != 0;
   const inst = makeInstance(
@@ -74,24 +83,43 @@ export function begin(config: usize): Instance {
   inst.logCapacity = <u32>load<f64>(config, Slot.LOG_CAPACITY);
   if (inst.logCapacity > 0) inst.log = allocate(<usize>inst.logCapacity * 80);
   reserveQueue(inst, tableCount);
-  inst.frontDelayUs = ticks(load<f64>(config, Slot.FRONT_DELAY));
-  prepareTable(inst, inst.frontDelayUs);
   return inst;
+}
+
+/** Turns the host's f64 times of a row into ticks, and its prefix into blocks. */
+function prepareRequest(i: u32, blockSize: u32, keyBytes: u32): Request {
+  const r = requestAt(i);
+  r.row = i;
+  r.arrivalUs = <i64>reinterpret<f64>(r.arrivalUs);
+  r.deadlineUs = <i64>reinterpret<f64>(r.deadlineUs);
+  r.prefixBlocks = min(r.prefixTokens, r.inputTokens) / blockSize;
+  r.prefixKeys *= keyBytes;
+  r.firstTokenUs = NEVER;
+  r.schedulingDelayUs = NEVER;
+  return r;
+}
+
+export function requestAt(row: u32): Request {
+  return changetype<Request>(table + <usize>row * REQUEST_BYTES);
+}
+
+/** Prepares every row and gives addresses (u32) of the rows in order of arrival, ties in table order. */
+export function orderArrivals(blockSize: u32, keyBytes: u32): usize {
+  const order = allocate((<usize>tableCount + 1) << 2);
+  for (let i: u32 = 0; i < tableCount; i++) {
+    const r = prepareRequest(i, blockSize, keyBytes);
+    r.sumUs = r.arrivalUs;
+    store<u32>(order + ((<usize>i) << 2), <u32>changetype<usize>(r));
+  }
+  if (!isSorted(order, tableCount)) sortByQueued(order, tableCount);
+  return order;
 }
 
 function prepareTable(inst: Instance, frontDelay: i64): void {
   const order = allocate((<usize>tableCount + 1) << 2);
-  const size = inst.blockSize;
   let routed: u32 = 0;
   for (let i: u32 = 0; i < tableCount; i++) {
-    const r = changetype<Request>(table + <usize>i * REQUEST_BYTES);
-    r.row = i;
-    r.arrivalUs = <i64>reinterpret<f64>(r.arrivalUs);
-    r.deadlineUs = <i64>reinterpret<f64>(r.deadlineUs);
-    r.prefixBlocks = min(r.prefixTokens, r.inputTokens) / size;
-    r.prefixKeys *= inst.keyBytes;
-    r.firstTokenUs = NEVER;
-    r.schedulingDelayUs = NEVER;
+    const r = prepareRequest(i, inst.blockSize, inst.keyBytes);
     const delivered = r.arrivalUs + frontDelay;
     if (delivered > inst.horizon) {
       r.state = State.BEYOND_HORIZON;

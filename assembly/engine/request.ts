@@ -15,6 +15,8 @@ export namespace State {
   export const ROUTING_REJECTED: u8 = 6;
   /** Its routing decision lies beyond the horizon: unknown to the metrics. */
   export const BEYOND_HORIZON: u8 = 7;
+  /** Turned away by the cluster's admission policy or a tenant's budget. */
+  export const ADMISSION_REJECTED: u8 = 8;
 }
 
 export namespace Phase {
@@ -83,6 +85,10 @@ export class Request {
   /** Pieces of the prompt, where it is more than prefix + fresh tokens. */
   pieces: usize;
   pieceCount: u32;
+  // In a cluster: tenant (−1 = none), priority of the SLO class, instance that serves it (−1 = none).
+  tenant: i32;
+  sloPriority: i32;
+  handledBy: i32;
 }
 
 /** Size of a record, a multiple of 8 so that the host can read it as f64. */

@@ -28,6 +28,9 @@ export function requestOffset(field: i32): usize {
   if (field == 16) return offsetof<Request>('pieces');
   if (field == 17) return offsetof<Request>('pieceCount');
   if (field == 18) return offsetof<Request>('target');
+  if (field == 19) return offsetof<Request>('tenant');
+  if (field == 20) return offsetof<Request>('sloPriority');
+  if (field == 21) return offsetof<Request>('handledBy');
   return REQUEST_BYTES;
 }
 
@@ -76,11 +79,12 @@ export function writeSummary(inst: Instance, to: usize): void {
   store<f64>(to, <f64>inst.postDecodeUs, 112);
   store<f64>(to, inst.fault, 120);
   store<f64>(to, inst.faultRow, 128);
+  store<f64>(to, <f64>inst.waitingSum, 136);
   if (inst.cpu == 0) return;
   const cpu = tierOf(inst);
-  store<f64>(to, <f64>cpu.misses, 136);
-  store<f64>(to, <f64>cpu.mirrored, 144);
-  store<f64>(to, <f64>cpu.evictions, 152);
+  store<f64>(to, <f64>cpu.misses, 144);
+  store<f64>(to, <f64>cpu.mirrored, 152);
+  store<f64>(to, <f64>cpu.evictions, 160);
 }
 
 /** Progress for the host: requests that ended, and rows waiting in the step log. */

@@ -5,6 +5,7 @@
 import { allocate } from '../memory-arena';
 import { PIECE_BYTES, freshStream, outputStream } from '../kv/keys';
 import { deliver } from './deliver';
+import { EventHeap, push } from './event-heap';
 import { Instance } from './instance';
 import { NEVER, REQUEST_BYTES, Request, State } from './request';
 
@@ -118,6 +119,7 @@ function newRow(): Request {
 
 /** A request has reached its end at `at`; its progress is absolute. */
 export function onEnd(inst: Instance, r: Request, at: i64): void {
+  if (inst.tenantInFlight != 0) leaveTenant(inst, r);
   if (r.session < 0 || r.state != State.COMPLETED) return;
   const s = sessionAt(r.session);
   if (s.round + 1 >= s.maxRounds || <f64>followUps >= budget) return;
@@ -128,6 +130,9 @@ export function onEnd(inst: Instance, r: Request, at: i64): void {
   s.round++;
   const next = newRow();
   next.session = r.session;
+  next.tenant = r.tenant;
+  next.sloPriority = r.sloPriority;
+  next.handledBy = -1;
   next.round = s.round;
   next.arrivalUs = arrival;
   next.outputTokens = load<u32>(draw, 4);
@@ -144,7 +149,9 @@ export function onEnd(inst: Instance, r: Request, at: i64): void {
     hungryCount++;
     inst.needsRounds = true;
   }
-  deliver(inst, next);
+  // In a cluster the follow-up comes in by the front door.
+  if (inst.frontDoor != 0) push(changetype<EventHeap>(inst.frontDoor), arrival, next.followUp, 0, next);
+  else deliver(inst, next);
 }
 
 function writePiece(to: usize, stream: u32, start: u32, length: u32): usize {
@@ -179,4 +186,12 @@ function continueConversation(s: Session, last: Request, next: Request, fresh: u
   let tokens: u64 = 0;
   for (let i: usize = 0; i < <usize>next.pieceCount; i++) tokens += load<u32>(pieces + i * PIECE_BYTES, 8);
   next.inputTokens = tokens < <u64>u32.MAX_VALUE ? <u32>tokens : u32.MAX_VALUE;
+}
+
+/** One request less in flight for its tenant, where a cluster keeps budgets. */
+function leaveTenant(inst: Instance, r: Request): void {
+  if (r.tenant < 0) return;
+  const cell = inst.tenantInFlight + ((<usize>r.tenant) << 2);
+  const count = load<i32>(cell);
+  if (count > 0) store<i32>(cell, count - 1);
 }

@@ -25,6 +25,7 @@ export function step(inst: Instance): void {
   inst.steps++;
   formBatch(inst);
   if (inst.fault != 0) return;
+  inst.waitingSum += inst.waitingCount;
   if (PARANOID) verify(inst);
   let duration = stepTime(inst);
   if (inst.cpu != 0) duration += takePending(inst);

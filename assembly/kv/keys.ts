@@ -20,6 +20,8 @@ export class Key {
   chainNext: u32;
   before: u32;
   content: u64;
+  /** Presence at the last copy of a cluster's cache signal. */
+  frozen: u32;
 }
 
 export const PLAIN_KEY_BYTES: u32 = 4;
@@ -148,6 +150,31 @@ export function intern(space: KeySpace, before: usize, content: u64): usize {
   store<u32>(bucket, <u32>changetype<usize>(key));
   if (++space.used > space.mask) widen(space);
   return changetype<usize>(key);
+}
+
+/** The key of a block with this content behind the block with key `before`, 0 if nobody has interned it. */
+export function findKey(space: KeySpace, before: usize, content: u64): usize {
+  const bucket =
+    space.table + ((<usize>((<u32>(mix(content ^ ((<u64>before) << 20)) >> 16)) & space.mask)) << 2);
+  for (let at = <usize>load<u32>(bucket); at != 0; at = <usize>changetype<Key>(at).chainNext) {
+    const key = changetype<Key>(at);
+    if (key.content == content && key.before == <u32>before) return at;
+  }
+  return 0;
+}
+
+/** Notes for every key whether a block answers for it now. */
+export function freezeKeys(space: KeySpace): void {
+  for (let i: usize = 0; i <= <usize>space.mask; i++) {
+    for (
+      let at = <usize>load<u32>(space.table + (i << 2));
+      at != 0;
+      at = <usize>changetype<Key>(at).chainNext
+    ) {
+      const key = changetype<Key>(at);
+      key.frozen = key.block != 0 ? 1 : 0;
+    }
+  }
 }
 
 function widen(space: KeySpace): void {

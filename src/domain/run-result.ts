@@ -12,6 +12,7 @@ export const REQUEST_STATUSES = [
   'dropped',
   'routing-rejected',
   'beyond-horizon', // its routing decision lies beyond the horizon: the reference never hears of it
+  'admission-rejected',
 ] as const;
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 
@@ -32,6 +33,8 @@ export interface RequestResultColumns {
   readonly itlMeanUs: Float64Array;
   readonly schedulingDelayUs: Float64Array;
   readonly lengthCapped: Uint8Array;
+  /** Instance that serves it; −1 = none. */
+  readonly handledBy: Int32Array;
   /** Row of the session table, −1 = none. */
   readonly session: Int32Array;
   readonly roundIndex: Uint32Array;

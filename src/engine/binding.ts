@@ -21,6 +21,15 @@ export interface EngineExports {
   clearHungry(): void;
   followUpCount(): number;
   followUpPages(): number;
+  /** An instance to which requests are delivered. */
+  configureInstance(config: number): number;
+  /** Address of the cluster. */
+  clusterBegin(config: number): number;
+  clusterAdd(cluster: number, instance: number): void;
+  clusterRun(cluster: number, limit: number): number;
+  clusterLogAt(cluster: number): number;
+  clusterDrainLog(cluster: number): number;
+  clusterClock(cluster: number): number;
   endedCount(instance: number): number;
   stepLogAt(instance: number): number;
   drainStepLog(instance: number): number;
@@ -51,6 +60,9 @@ export const REQUEST_FIELDS = [
   'pieces',
   'pieceCount',
   'target',
+  'tenant',
+  'sloPriority',
+  'handledBy',
   'bytes',
 ] as const;
 export type RequestField = (typeof REQUEST_FIELDS)[number];
@@ -76,6 +88,7 @@ export const SUMMARY_SLOTS = [
   'postDecodeUs',
   'fault',
   'faultRow',
+  'waitingSum',
   'cpuMisses',
   'cpuMirrored',
   'cpuEvictions',

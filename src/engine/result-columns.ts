@@ -63,6 +63,7 @@ export function readRequests(
   const u8 = new Uint8Array(engine.memory.buffer);
   const status = new Uint8Array(count);
   const lengthCapped = new Uint8Array(count);
+  const handledBy = new Int32Array(count);
   const arrivalUs = new Float64Array(count);
   const inputTokens = new Uint32Array(count);
   const outputTokens = new Uint32Array(count);
@@ -86,6 +87,7 @@ export function readRequests(
       const itl = f64[wide + (layout.sumUs >> 3)] ?? NaN;
       const ttft = f64[wide + (layout.firstTokenUs >> 3)] ?? NaN;
       status[row] = state;
+      handledBy[row] = i32[narrow + (layout.handledBy >> 2)] ?? 0;
       arrivalUs[row] = f64[wide + (layout.arrivalUs >> 3)] ?? NaN;
       inputTokens[row] = u32[narrow + (layout.inputTokens >> 2)] ?? 0;
       outputTokens[row] = output;
@@ -122,6 +124,7 @@ export function readRequests(
     itlMeanUs,
     schedulingDelayUs,
     lengthCapped,
+    handledBy,
     session,
     roundIndex,
     followUpNumber,

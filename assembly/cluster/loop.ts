@@ -1,0 +1,159 @@
+// The shared clock (BLIS 87cc70ed sim/cluster/cluster.go). At equal times the control plane goes before the instances, and
+// among itself arrivals before admissions before routings. Between two decisions instances do not affect each other, so each
+// runs ahead on its own up to the next decision, or to the end when no decision looks at them.
+
+import { earliest, pop, push } from '../engine/event-heap';
+import { nextEvent, run } from '../engine/events';
+import { FOREVER } from '../engine/instance';
+import { Request, State } from '../engine/request';
+import { queueingTicks } from '../latency/model';
+import { Cluster, Routing, instanceAt, u32At, wideAt } from './cluster';
+import { hungrySessionCount } from '../engine/sessions';
+import { admits, refusal, refusalValue, withinBudget } from './admission';
+import { Stage, logAlternatives, logDecision, logIsFull } from './decision-log';
+import { ringPop, ringPush, ringTime } from './event-ring';
+import { choose, reasonHit, reasonValue } from './routing';
+import { advanceAll, observe } from './signals';
+
+function nextArrival(c: Cluster): i64 {
+  const known =
+    c.arrivalsAt == c.arrivalsEnd ? FOREVER : changetype<Request>(<usize>load<u32>(c.arrivalsAt)).arrivalUs;
+  const later = earliest(c.followUps);
+  return known < later ? known : later;
+}
+
+function takeArrival(c: Cluster): Request {
+  if (c.arrivalsAt != c.arrivalsEnd) {
+    const known = changetype<Request>(<usize>load<u32>(c.arrivalsAt));
+    if (known.arrivalUs <= earliest(c.followUps)) {
+      c.arrivalsAt += 4;
+      return known;
+    }
+  }
+  return pop(c.followUps);
+}
+
+/** Time of the next control-plane event. */
+export function nextDecision(c: Cluster): i64 {
+  let next = nextArrival(c);
+  const admission = ringTime(c.admissions);
+  if (admission < next) next = admission;
+  const routing = ringTime(c.routings);
+  return routing < next ? routing : next;
+}
+
+/**
+ * Executes control-plane events and what the instances do in between, about `limit` events. Returns how many; fewer mean that
+ * the run is over, that a fault ended it, or that the decision log is full.
+ */
+export function clusterRun(c: Cluster, limit: i32): i32 {
+  let done = 0;
+  while (done < limit) {
+    const at = nextDecision(c);
+    if (c.interleaves) {
+      const index = earliestInstance(c);
+      const next = load<i64>(wideAt(c.nextAt, index));
+      if (next < at) {
+        if (next > c.horizon || !executeOne(c, index, next)) return done;
+        done++;
+        continue;
+      }
+      if (at > c.horizon || at == FOREVER) return done;
+    } else if (at == FOREVER || at > c.horizon) return finishInstances(c, done, limit);
+    if (c.traces && logIsFull(c)) return done;
+    c.clock = at;
+    if (nextArrival(c) == at) arrive(c, takeArrival(c), at);
+    else if (ringTime(c.admissions) == at) {
+      if (c.admissionLooks && !advanceAll(c, at)) return done;
+      admit(c, ringPop(c.admissions), at);
+    } else {
+      if (c.looks && !advanceAll(c, at)) return done;
+      route(c, ringPop(c.routings), at);
+    }
+    done++;
+  }
+  return done;
+}
+
+/** The lowest index among those with the earliest event. */
+function earliestInstance(c: Cluster): u32 {
+  let first: u32 = 0;
+  let time = load<i64>(c.nextAt);
+  for (let i: u32 = 1; i < c.count; i++) {
+    const other = load<i64>(wideAt(c.nextAt, i));
+    if (other < time) {
+      time = other;
+      first = i;
+    }
+  }
+  return first;
+}
+
+/** Executes the next event of an instance. False: a fault ended it, or the host must add rounds to a session first. */
+function executeOne(c: Cluster, index: u32, at: i64): bool {
+  const inst = instanceAt(c, index);
+  c.clock = at;
+  run(inst, FOREVER, 1);
+  store<i64>(wideAt(c.nextAt, index), nextEvent(inst));
+  return inst.fault == 0 && hungrySessionCount() == 0;
+}
+
+/** No decision is left within the horizon: the instances run out one after the other. */
+function finishInstances(c: Cluster, before: i32, limit: i32): i32 {
+  let done = before;
+  for (let i: u32 = 0; i < c.count && done < limit; i++) {
+    if (load<i64>(wideAt(c.nextAt, i)) > c.horizon) continue;
+    const inst = instanceAt(c, i);
+    done += run(inst, FOREVER, limit - done);
+    store<i64>(wideAt(c.nextAt, i), nextEvent(inst));
+    if (inst.fault != 0) return done;
+  }
+  return done;
+}
+
+function arrive(c: Cluster, r: Request, at: i64): void {
+  ringPush(c.admissions, at + c.admissionLatency, r);
+}
+
+function admit(c: Cluster, r: Request, at: i64): void {
+  if (c.admissionLooks) observe(c, at, r.state != State.ROUTING_REJECTED);
+  const admitted = admits(c, r, at);
+  const enters = admitted && withinBudget(c, r);
+  // The trace keeps the policy's own verdict and, as the reason, a tenant's budget that overruled it.
+  if (c.traces) logDecision(c, Stage.ADMISSION, r, at, admitted ? 1 : 0, refusal, refusalValue);
+  if (enters) ringPush(c.routings, at + c.routingLatency, r);
+  else r.state = State.ADMISSION_REJECTED;
+}
+
+function route(c: Cluster, r: Request, at: i64): void {
+  observe(c, at, r.state != State.ROUTING_REJECTED);
+  if (c.shownCount == 0) {
+    r.state = State.ROUTING_REJECTED;
+    return;
+  }
+  const position = choose(c, r);
+  const index = load<u32>(u32At(c.shown, position));
+  if (c.traces) {
+    const hit = c.routing == Routing.LEGACY_PREFIX && reasonHit ? 1 : 0;
+    logAlternatives(c, logDecision(c, Stage.ROUTING, r, at, index, hit, reasonValue), position);
+  }
+  dispatch(c, r, index, at);
+}
+
+/** Hands the request to an instance: it is queued there after the queueing delay of the latency model. */
+export function dispatch(c: Cluster, r: Request, index: u32, at: i64): void {
+  const inst = instanceAt(c, index);
+  r.handledBy = index;
+  store<u32>(u32At(c.dispatched, index), load<u32>(u32At(c.dispatched, index)) + 1);
+  if (c.hasBudgets && r.tenant >= 0) {
+    const cell = u32At(c.tenantInFlight, r.tenant);
+    store<i32>(cell, load<i32>(cell) + 1);
+  }
+  r.state = State.NOT_ARRIVED;
+  if (at > inst.passiveClock) inst.passiveClock = at;
+  r.sumUs = at + queueingTicks(inst.latency, r.inputTokens);
+  const turn = <i64>c.deliveries;
+  c.deliveries++;
+  push(inst.deliveries, r.sumUs, turn, 0, r);
+  if (r.sumUs < load<i64>(wideAt(c.nextAt, index))) store<i64>(wideAt(c.nextAt, index), r.sumUs);
+}

@@ -1,0 +1,166 @@
+// From the host's configuration block to a cluster. The request table has been written and the instances configured.
+
+import { allocate } from '../memory-arena';
+import { makeHeap } from '../engine/event-heap';
+import { FOREVER, Instance } from '../engine/instance';
+import { orderArrivals } from '../engine/prepare';
+import { PLAIN_KEY_BYTES, allKeyBytes, makeKeySpace } from '../kv/keys';
+import { randomAllocate, randomSeed } from '../random/go-source';
+import { Admission, Cluster, addInstance, makeColumns, u32At } from './cluster';
+import { makeRing } from './event-ring';
+import { PromptBlocks, makeDirectory } from './prefix-directory';
+
+/** Slots of the configuration block, f64 each. */
+namespace Slot {
+  export const INSTANCES: usize = 0;
+  export const CAPACITY: usize = 8;
+  export const TABLE_COUNT: usize = 16;
+  export const HORIZON: usize = 24;
+  export const ADMISSION_LATENCY: usize = 32;
+  export const ROUTING_LATENCY: usize = 40;
+  export const BLOCK_SIZE: usize = 48;
+  export const REFRESH_INTERVAL: usize = 56;
+  export const CACHE_DELAY: usize = 64;
+  export const SHARED_BLOCKS: usize = 72;
+  export const READS_CACHE: usize = 80;
+  export const LEGACY_SIGNALS: usize = 88;
+  export const LOOKS: usize = 96;
+  export const ADMISSION: usize = 104;
+  export const BUCKET_CAPACITY: usize = 112;
+  export const BUCKET_RATE: usize = 120;
+  export const SHED_THRESHOLD: usize = 128;
+  export const SHED_MIN_PRIORITY: usize = 136;
+  export const GAIE_QUEUE_DEPTH: usize = 144;
+  export const GAIE_KV_USE: usize = 152;
+  export const ROUTING: usize = 160;
+  /** Signed 64-bit seed of the router stream as two halves. */
+  export const SEED_HIGH: usize = 168;
+  export const SEED_LOW: usize = 176;
+  export const SCORERS: usize = 184;
+  export const SCORERS_AT: usize = 192;
+  export const USES_DIRECTORY: usize = 200;
+  export const IDENTIFIED: usize = 208;
+  export const INTERLEAVES: usize = 216;
+  export const TENANTS: usize = 224;
+  /** 0 = no budgets. */
+  export const TENANT_SHARE_AT: usize = 232;
+  export const SLOTS: usize = 240;
+  export const NAME_RANK_AT: usize = 248;
+  export const LEGACY_MAP_AT: usize = 256;
+  export const LOG_CAPACITY: usize = 264;
+  export const CANDIDATES: usize = 272;
+  export const INTERNED: usize = 280;
+}
+
+function number(config: usize, slot: usize): f64 {
+  return load<f64>(config + slot);
+}
+
+function count(config: usize, slot: usize): u32 {
+  return <u32>load<f64>(config + slot);
+}
+
+function ticks(value: f64): i64 {
+  return value >= 9223372036854775808.0 ? FOREVER : <i64>value;
+}
+
+export function clusterBegin(config: usize): Cluster {
+  const c = changetype<Cluster>(allocate(offsetof<Cluster>()));
+  makeColumns(c, count(config, Slot.CAPACITY));
+  c.tableCount = count(config, Slot.TABLE_COUNT);
+  c.horizon = ticks(number(config, Slot.HORIZON));
+  c.admissionLatency = ticks(number(config, Slot.ADMISSION_LATENCY));
+  c.routingLatency = ticks(number(config, Slot.ROUTING_LATENCY));
+  c.blockSize = count(config, Slot.BLOCK_SIZE);
+  readSignals(c, config);
+  readAdmission(c, config);
+  readRouting(c, config);
+  c.tenantShare = <usize>number(config, Slot.TENANT_SHARE_AT);
+  c.hasBudgets = c.tenantShare != 0;
+  c.admissionLooks =
+    c.admission == Admission.TIER_SHED ||
+    c.admission == Admission.GAIE_LEGACY ||
+    c.hasBudgets ||
+    (c.looks && (c.refreshInterval > 0 || c.readsCache));
+  c.tenantInFlight = allocate((<usize>count(config, Slot.TENANTS) + 1) << 2);
+  c.slots = number(config, Slot.SLOTS);
+  c.interleaves = number(config, Slot.INTERLEAVES) != 0;
+  c.nameRank = <usize>number(config, Slot.NAME_RANK_AT);
+  c.followUps = makeHeap(64);
+  c.admissions = makeRing();
+  c.routings = makeRing();
+  c.interned = number(config, Slot.INTERNED) != 0;
+  c.keyBytes = c.interned || number(config, Slot.IDENTIFIED) != 0 ? allKeyBytes() : PLAIN_KEY_BYTES;
+  c.keys = makeKeySpace();
+  c.prompt = changetype<PromptBlocks>(allocate(offsetof<PromptBlocks>()));
+  c.arrivalsAt = orderArrivals(c.blockSize, c.keyBytes);
+  c.arrivalsEnd = c.arrivalsAt + ((<usize>c.tableCount) << 2);
+  c.logCapacity = count(config, Slot.LOG_CAPACITY);
+  c.candidates = count(config, Slot.CANDIDATES);
+  c.traces = c.logCapacity > 0;
+  if (c.traces) c.log = allocate(<usize>c.logCapacity * ((8 + <usize>c.candidates * 7) << 3));
+  return c;
+}
+
+function readSignals(c: Cluster, config: usize): void {
+  c.refreshInterval = ticks(number(config, Slot.REFRESH_INTERVAL));
+  c.cacheDelay = ticks(number(config, Slot.CACHE_DELAY));
+  c.sharedBlocks = count(config, Slot.SHARED_BLOCKS);
+  c.readsCache = number(config, Slot.READS_CACHE) != 0;
+  c.legacySignals = number(config, Slot.LEGACY_SIGNALS) != 0;
+  c.looks = number(config, Slot.LOOKS) != 0;
+  if (c.readsCache) c.copies = allocate(<usize>c.capacity * <usize>c.sharedBlocks + 1);
+}
+
+function readAdmission(c: Cluster, config: usize): void {
+  c.admission = <i32>number(config, Slot.ADMISSION);
+  c.bucketCapacity = number(config, Slot.BUCKET_CAPACITY);
+  c.bucketTokens = c.bucketCapacity;
+  c.bucketRate = number(config, Slot.BUCKET_RATE);
+  c.shedThreshold = <i64>number(config, Slot.SHED_THRESHOLD);
+  c.shedMinPriority = <i32>number(config, Slot.SHED_MIN_PRIORITY);
+  c.gaieQueueDepth = number(config, Slot.GAIE_QUEUE_DEPTH);
+  c.gaieKvUse = number(config, Slot.GAIE_KV_USE);
+}
+
+function readRouting(c: Cluster, config: usize): void {
+  c.routing = <i32>number(config, Slot.ROUTING);
+  c.random = randomAllocate();
+  const high = <i64>number(config, Slot.SEED_HIGH);
+  randomSeed(c.random, (high << 32) | (<i64>number(config, Slot.SEED_LOW)));
+  c.scorerCount = count(config, Slot.SCORERS);
+  c.scorers = <usize>number(config, Slot.SCORERS_AT);
+  c.usesDirectory = number(config, Slot.USES_DIRECTORY) != 0;
+  c.legacyMap = <usize>number(config, Slot.LEGACY_MAP_AT);
+}
+
+/** The next instance in index order. */
+export function clusterAdd(c: Cluster, inst: Instance): void {
+  const index = addInstance(c, inst);
+  inst.frontDoor = changetype<usize>(c.followUps);
+  if (c.hasBudgets) {
+    inst.tenantInFlight = c.tenantInFlight;
+  }
+  if (c.usesDirectory) {
+    store<u32>(
+      u32At(c.directories, index),
+      <u32>changetype<usize>(makeDirectory(c.interned ? 0 : c.sharedBlocks + 1)),
+    );
+  }
+}
+
+export function clusterLogAt(c: Cluster): usize {
+  return c.log;
+}
+
+/** Rows in the decision log; the log is empty afterwards. */
+export function clusterDrainLog(c: Cluster): u32 {
+  const rows = c.logRows;
+  c.logRows = 0;
+  return rows;
+}
+
+/** Progress for the host. */
+export function clusterClock(c: Cluster): f64 {
+  return <f64>c.clock;
+}

@@ -1,0 +1,95 @@
+// What the router sees of the instances (BLIS 87cc70ed sim/cluster/snapshot.go, sim/routing.go). Queue depth, batch size and
+// KV use may be stale by an interval; requests in flight are always exact, since the router counts them itself. An instance
+// counts a request as ended at the start of the step that completes it.
+
+import { nextEvent, run } from '../engine/events';
+import { Instance } from '../engine/instance';
+import { freezeKeys } from '../kv/keys';
+import { blockOf } from '../kv/pool';
+import { Cluster, instanceAt, u32At, wideAt } from './cluster';
+
+const NO_LIMIT: i32 = i32.MAX_VALUE;
+
+/** Lets every instance execute its events before `until`. False if a fault ended one. */
+export function advanceAll(c: Cluster, until: i64): bool {
+  for (let i: u32 = 0; i < c.count; i++) {
+    if (load<i64>(wideAt(c.nextAt, i)) >= until) continue;
+    const inst = instanceAt(c, i);
+    run(inst, until, NO_LIMIT);
+    store<i64>(wideAt(c.nextAt, i), nextEvent(inst));
+    if (inst.fault != 0) return false;
+  }
+  return true;
+}
+
+export function endedOf(inst: Instance): u32 {
+  return inst.completed + inst.timedOut + inst.dropped;
+}
+
+/** Requests routed to the instance that have not ended. */
+export function inFlightOf(c: Cluster, index: u32): u32 {
+  const ended = endedOf(instanceAt(c, index));
+  const dispatched = load<u32>(u32At(c.dispatched, index));
+  return dispatched > ended ? dispatched - ended : 0;
+}
+
+/** Queue + batch + in flight: everything from dispatch to completion counts twice once it is queued. */
+export function loadOf(c: Cluster, index: u32): u32 {
+  return (
+    load<u32>(u32At(c.queueDepth, index)) +
+    load<u32>(u32At(c.batchSize, index)) +
+    load<u32>(u32At(c.inFlight, index))
+  );
+}
+
+function readKv(c: Cluster, inst: Instance, index: u32): void {
+  const total = inst.pool.total;
+  const free = inst.pool.free;
+  store<u32>(u32At(c.freeBlocks, index), free);
+  store<f64>(wideAt(c.usedShare, index), total == 0 ? 0.0 : <f64>(total - free) / <f64>total);
+}
+
+function readQueues(c: Cluster, inst: Instance, index: u32): void {
+  store<u32>(u32At(c.queueDepth, index), inst.waitingCount);
+  store<u32>(u32At(c.batchSize, index), inst.batchCount);
+}
+
+/** Builds the router state at `at`; `reachable` false = no instance serves the request's model. */
+export function observe(c: Cluster, at: i64, reachable: bool): void {
+  if (c.readsCache) renewCopies(c, at);
+  if (!c.looks && reachable && c.shownIsCurrent) return;
+  c.shownIsCurrent = !c.looks && reachable;
+  c.shownCount = 0;
+  if (!reachable) return;
+  for (let i: u32 = 0; i < c.count; i++) {
+    if (load<u8>(c.routable + i) == 0) continue;
+    const inst = instanceAt(c, i);
+    store<u32>(u32At(c.shown, c.shownCount++), i);
+    const isDue = c.refreshInterval == 0 || at - load<i64>(wideAt(c.lastRefresh, i)) >= c.refreshInterval;
+    if (isDue) store<i64>(wideAt(c.lastRefresh, i), at);
+    if (isDue) readKv(c, inst, i);
+    if (isDue || c.legacySignals) readQueues(c, inst, i);
+    // The founding era counted what was routed but not yet queued.
+    store<u32>(u32At(c.inFlight, i), c.legacySignals ? inst.deliveries.count : inFlightOf(c, i));
+  }
+}
+
+/** Frozen presence of shared blocks, one byte each, by instance. With no delay the instances are asked directly. */
+function renewCopies(c: Cluster, at: i64): void {
+  if (c.cacheDelay == 0 || at - c.lastCopy < c.cacheDelay) return;
+  c.lastCopy = at;
+  for (let i: u32 = 0; i < c.count; i++) {
+    const inst = instanceAt(c, i);
+    const version = u32At(c.copyVersions, i);
+    if (load<u32>(version) == inst.pool.version + 1) continue;
+    store<u32>(version, inst.pool.version + 1);
+    if (c.interned) {
+      freezeKeys(inst.keys);
+      continue;
+    }
+    const copy = c.copies + <usize>i * <usize>c.sharedBlocks;
+    for (let k: u32 = 0; k < c.sharedBlocks; k++) {
+      store<u8>(copy + k, blockOf(inst.prefixIndex + <usize>(k * c.keyBytes)) != 0 ? 1 : 0);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// What a simulation of a fleet says, beside what each of its instances says.
+
+import type { Aggregate, KvSummary, RequestResultColumns, RunEnd } from './run-result';
+
+export const DECISION_STAGES = ['admission', 'routing'] as const;
+export type DecisionStage = (typeof DECISION_STAGES)[number];
+
+/** Why admission turned a request away; index into this list. */
+export const REFUSALS = [
+  'none',
+  'reject-all',
+  'insufficient-tokens',
+  'tier-shed',
+  'gaie-saturated',
+  'tenant-budget-shed',
+] as const;
+
+/** The decision trace, one row a decision in order of execution. */
+export interface DecisionColumns {
+  readonly count: number;
+  /** Index into DECISION_STAGES. */
+  readonly stage: Uint8Array;
+  /** Row of the request. */
+  readonly request: Uint32Array;
+  readonly atUs: Float64Array;
+  /** Routing: instance. Admission: 1 = the policy admitted. */
+  readonly value: Int32Array;
+  /** Admission: index into REFUSALS. Routing: 1 = the legacy prefix policy knew the content. */
+  readonly reason: Uint8Array;
+  /** Load, score, round-robin count or saturation behind the decision. */
+  readonly number: Float64Array;
+  /** Score of the best alternative minus score of the choice; 0 where no alternatives were recorded. */
+  readonly regret: Float64Array;
+  /** Best alternatives by score: `candidates` slots a row, the first `candidateCount` filled. */
+  readonly candidates: number;
+  readonly candidateCount: Uint8Array;
+  readonly candidateInstance: Int32Array;
+  readonly candidateScore: Float64Array;
+  readonly candidateQueueDepth: Uint32Array;
+  readonly candidateBatchSize: Uint32Array;
+  readonly candidateInFlight: Uint32Array;
+  readonly candidateKvUtilization: Float64Array;
+  readonly candidateFreeBlocks: Uint32Array;
+}
+
+export interface InstanceResult {
+  readonly name: string;
+  readonly aggregate: Aggregate;
+  readonly kv: KvSummary;
+  readonly stepCount: number;
+  /** Mean wait-queue length over its steps; 0 if it never stepped. */
+  readonly meanQueueLength: number;
+}
+
+export interface ClusterResult {
+  readonly end: RunEnd;
+  /** Over all instances (engine spec 15.1 applied to the union). */
+  readonly aggregate: Aggregate;
+  /** Rates are plain means over instances, idle ones included. */
+  readonly kv: KvSummary;
+  readonly instances: readonly InstanceResult[];
+  readonly requests: RequestResultColumns;
+  readonly routingRejections: number;
+  /** Requests that admission turned away, by SLO class ('' counts as `standard`). */
+  readonly shedByClass: Readonly<Record<string, number>>;
+  readonly decisions?: DecisionColumns;
+  readonly stepCount: number;
+  readonly wasmBytes: number;
+}

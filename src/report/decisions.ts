@@ -1,0 +1,144 @@
+// The decision trace in words and as CSV, and its summary (BLIS 87cc70ed sim/trace, sim/routing.go reason strings).
+
+import { fixedHalfEven } from '../base/fixed';
+import { textAt } from '../base/columns';
+import { priorityOf } from '../engine/cluster-block';
+import type { ClusterConfig } from '../domain/cluster-config';
+import {
+  DECISION_STAGES,
+  REFUSALS,
+  type ClusterResult,
+  type DecisionColumns,
+} from '../domain/cluster-result';
+
+const ROUTING = DECISION_STAGES.indexOf('routing');
+const BUDGET = REFUSALS.indexOf('tenant-budget-shed');
+
+/** Why admission decided as it did; '' for admitted requests. */
+function admissionReason(
+  config: ClusterConfig,
+  result: ClusterResult,
+  trace: DecisionColumns,
+  row: number,
+): string {
+  const sloClass = textAt(result.requests.sloClass, trace.request[row] ?? 0);
+  const number = trace.number[row] ?? 0;
+  switch (REFUSALS[trace.reason[row] ?? 0]) {
+    case 'reject-all':
+      return 'reject-all';
+    case 'insufficient-tokens':
+      return 'insufficient tokens';
+    case 'tier-shed': {
+      const priority = priorityOf(sloClass, config.sloPriorities);
+      return `tier-shed: class=${sloClass} priority=${priority} < min=${config.admission.tierShedMinPriority} load=${number}`;
+    }
+    case 'gaie-saturated':
+      return `gaie-saturated: class=${sloClass} saturation=${fixedHalfEven(number, 2)}`;
+    case 'tenant-budget-shed':
+      return 'tenant-budget-shed';
+    default:
+      return '';
+  }
+}
+
+function routingReason(config: ClusterConfig, trace: DecisionColumns, row: number): string {
+  const number = trace.number[row] ?? 0;
+  switch (config.routing.policy) {
+    case 'round-robin':
+      return `round-robin[${number}]`;
+    case 'least-loaded':
+      return `least-loaded (load=${number})`;
+    case 'weighted':
+      return `weighted-scoring (score=${fixedHalfEven(number, 3)})`;
+    case 'always-busiest':
+      return `always-busiest (load=${number})`;
+    case 'prefix-affinity':
+      return trace.reason[row] === 1
+        ? 'prefix-affinity (cache-hit)'
+        : 'prefix-affinity (cache-miss, fallback to least-loaded)';
+  }
+}
+
+/** The reference's reason string of one decision. */
+export function decisionReason(
+  config: ClusterConfig,
+  result: ClusterResult,
+  trace: DecisionColumns,
+  row: number,
+): string {
+  return trace.stage[row] === ROUTING
+    ? routingReason(config, trace, row)
+    : admissionReason(config, result, trace, row);
+}
+
+/** Quotes a field where CSV needs it. */
+const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/**
+ * `decisions.csv`: columns stage, request, value, detail in order of execution. Admissions are left out when the policy
+ * admitted everything.
+ * @param idOf id of a request row.
+ */
+export function decisionsCsv(
+  config: ClusterConfig,
+  result: ClusterResult,
+  idOf: (row: number) => string,
+): string {
+  const trace = result.decisions;
+  const lines = ['stage,request,value,detail'];
+  if (trace === undefined) return `${lines[0] ?? ''}\n`;
+  const refused = trace.stage.some((stage, row) => stage !== ROUTING && trace.value[row] === 0);
+  for (let row = 0; row < trace.count; row++) {
+    const isRouting = trace.stage[row] === ROUTING;
+    if (!isRouting && !refused) continue;
+    const value = trace.value[row] ?? 0;
+    const shown = isRouting ? (result.instances[value]?.name ?? '') : value === 1 ? 'true' : 'false';
+    const reason = decisionReason(config, result, trace, row);
+    const stage = DECISION_STAGES[trace.stage[row] ?? 0] ?? '';
+    lines.push([stage, idOf(trace.request[row] ?? 0), shown, reason].map(field).join(','));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+export interface TraceSummary {
+  readonly decisions: number;
+  readonly admitted: number;
+  readonly rejected: number;
+  /** Requests by instance name, names ascending; instances without any are absent. */
+  readonly targets: readonly { readonly name: string; readonly count: number }[];
+  readonly meanRegret: number;
+  readonly maxRegret: number;
+}
+
+export function summarizeTrace(result: ClusterResult): TraceSummary | undefined {
+  const trace = result.decisions;
+  if (trace === undefined) return undefined;
+  const targets = new Map<string, number>();
+  let decisions = 0;
+  let rejected = 0;
+  let routings = 0;
+  let regretSum = 0;
+  let maxRegret = 0;
+  for (let row = 0; row < trace.count; row++) {
+    if (trace.stage[row] !== ROUTING) {
+      decisions += 1;
+      // The policy admitted, the tenant's budget did not.
+      if (trace.value[row] === 0 || trace.reason[row] === BUDGET) rejected += 1;
+      continue;
+    }
+    const name = result.instances[trace.value[row] ?? 0]?.name ?? '';
+    targets.set(name, (targets.get(name) ?? 0) + 1);
+    routings += 1;
+    const regret = trace.regret[row] ?? 0;
+    regretSum += regret;
+    if (regret > maxRegret) maxRegret = regret;
+  }
+  return {
+    decisions,
+    admitted: decisions - rejected,
+    rejected,
+    targets: [...targets.keys()].sort().map((name) => ({ name, count: targets.get(name) ?? 0 })),
+    meanRegret: routings > 0 ? regretSum / routings : 0,
+    maxRegret,
+  };
+}
