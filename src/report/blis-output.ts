@@ -2,15 +2,20 @@
 // with its `requests` array, the replay results and the step log of the golden cases. Long texts come in pieces.
 
 import { textAt } from '../base/columns';
-import { REQUEST_STATUSES, type Aggregate, type RunResult, type StepColumns } from '../domain/run-result';
+import {
+  REQUEST_STATUSES,
+  type Aggregate,
+  type RequestResultColumns,
+  type StepColumns,
+} from '../domain/run-result';
 import type { Workload } from '../domain/workload';
 import { requestNames } from './request-names';
 
 const US_PER_MS = 1e3;
 const US_PER_S = 1e6;
 /** Requests that the reference's metrics do not know at the end. */
-const UNKNOWN = (['dropped', 'routing-rejected', 'beyond-horizon'] as const).map((status) =>
-  REQUEST_STATUSES.indexOf(status),
+const UNKNOWN = (['dropped', 'routing-rejected', 'beyond-horizon', 'admission-rejected'] as const).map(
+  (status) => REQUEST_STATUSES.indexOf(status),
 );
 
 /** JSON text of a string as Go writes it: markup characters escaped. */
@@ -32,8 +37,7 @@ function aggregateFields(aggregate: Aggregate): string {
 }
 
 /** Rows in the reference's order of the `requests` array: by arrival, ties by id. */
-function knownRows(result: RunResult, names: readonly string[]): Uint32Array {
-  const { requests } = result;
+function knownRows(requests: RequestResultColumns, names: readonly string[]): Uint32Array {
   const rows = Uint32Array.from({ length: requests.count }, (_, row) => row).filter(
     (row) => !UNKNOWN.includes(requests.status[row] ?? -1),
   );
@@ -48,12 +52,20 @@ function knownRows(result: RunResult, names: readonly string[]): Uint32Array {
 const orZero = (value: number | undefined): number =>
   value === undefined || Number.isNaN(value) ? 0 : value;
 
+/** What the files are written from: a run of one instance or of a fleet. */
+export interface ReportedRun {
+  readonly aggregate: Aggregate;
+  readonly requests: RequestResultColumns;
+  /** Names of the instances; absent = one instance. */
+  readonly instances?: readonly { readonly name: string }[];
+}
+
 /** The file of `--metrics-path`: the aggregate, then one object per request known at the end. */
-export function* metricsFile(result: RunResult, workload: Workload): Generator<string> {
+export function* metricsFile(result: ReportedRun, workload: Workload): Generator<string> {
   const { requests } = result;
   const nameOf = requestNames(requests, workload);
   const names = Array.from({ length: requests.count }, (_, row) => nameOf(row));
-  const rows = knownRows(result, names);
+  const rows = knownRows(requests, names);
   yield `{\n${aggregateFields(result.aggregate)}`;
   if (rows.length === 0) {
     yield '\n}';
@@ -76,7 +88,7 @@ export function* metricsFile(result: RunResult, workload: Workload): Generator<s
     };
     label('slo_class', textAt(requests.sloClass, row));
     label('tenant_id', textAt(requests.tenantId, row));
-    label('handled_by', 'instance_0');
+    label('handled_by', result.instances?.[requests.handledBy[row] ?? -1]?.name ?? 'instance_0');
     label('model', textAt(requests.model, row));
     if (requests.lengthCapped[row] === 1) text += ',\n      "length_capped": true';
     text += at + 1 < rows.length ? '\n    },\n' : '\n    }\n';
@@ -89,7 +101,7 @@ export function* metricsFile(result: RunResult, workload: Workload): Generator<s
 }
 
 /** The file of replay's `--results-path`: initial requests with a TTFT and an E2E, by request id. */
-export function* replayResultsFile(result: RunResult, workload: Workload): Generator<string> {
+export function* replayResultsFile(result: ReportedRun, workload: Workload): Generator<string> {
   const { requests } = result;
   const ids = workload.requests.requestId;
   const rows = Uint32Array.from({ length: requests.initialCount }, (_, row) => row)

@@ -4,7 +4,7 @@
 import { fixed } from '../base/c-format';
 import { textAt, type TextColumn } from '../base/columns';
 import type { PriorityPolicy } from '../domain/run-config';
-import type { RequestResultColumns, RunResult } from '../domain/run-result';
+import type { Aggregate, KvSummary, RequestResultColumns, RunResult } from '../domain/run-result';
 import { aggregateJson } from './blis-output';
 import type { Fitness } from './fitness';
 import { priorityInversions } from './priority-inversions';
@@ -20,32 +20,53 @@ export function reportText(result: RunResult, options: SectionOptions): string {
     '=== Simulation Metrics ===\n',
     `${aggregateJson(result.aggregate)}\n`,
     fitnessSection(options.fitness),
-    anomalySection(result, options.priorityPolicy),
-    kvSection(result),
+    anomalySection(anomaliesOf(result, options.priorityPolicy), result.aggregate),
+    kvSection(result.kv),
     sloSection(result.requests),
-    modelSection(result),
+    modelSection(result.requests, result.aggregate),
     tenantSection(result.requests),
   ].join('');
 }
 
-function fitnessSection(fitness: Fitness | undefined): string {
+export function fitnessSection(fitness: Fitness | undefined): string {
   if (fitness === undefined) return '';
   const lines = fitness.components.map(({ key, value }) => `  ${key}: ${fixed(value, 6)}\n`);
   return `=== Fitness Evaluation ===\nScore: ${fixed(fitness.score, 6)}\n${lines.join('')}`;
 }
 
-function anomalySection(result: RunResult, policy: PriorityPolicy): string {
-  const inversions = policy === 'constant' ? 0 : priorityInversions(result.requests);
-  const { dropped_unservable: dropped, length_capped_requests: capped } = result.aggregate;
-  if (inversions + result.routingRejections + dropped + capped === 0) return '';
+export interface Anomalies {
+  readonly priorityInversions: number;
+  readonly holBlocking: number;
+  readonly routingRejections: number;
+  /** Requests turned away by admission, by SLO class. */
+  readonly shedByClass: Readonly<Record<string, number>>;
+}
+
+function anomaliesOf(result: RunResult, policy: PriorityPolicy): Anomalies {
+  return {
+    priorityInversions: policy === 'constant' ? 0 : priorityInversions(result.requests),
+    holBlocking: 0,
+    routingRejections: result.routingRejections,
+    shedByClass: {},
+  };
+}
+
+export function anomalySection(anomalies: Anomalies, aggregate: Aggregate): string {
+  const { dropped_unservable: dropped, length_capped_requests: capped } = aggregate;
+  const { priorityInversions: inversions, holBlocking, routingRejections, shedByClass } = anomalies;
+  const classes = Object.keys(shedByClass).sort();
+  const turnedAway = classes.reduce((sum, name) => sum + (shedByClass[name] ?? 0), 0);
+  if (inversions + holBlocking + turnedAway + routingRejections + dropped + capped === 0) return '';
+  const shed = classes.map((name) => `  Shed (${name}): ${shedByClass[name] ?? 0}\n`);
   return (
-    `=== Anomaly Counters ===\nPriority Inversions: ${inversions}\nHOL Blocking Events: 0\n` +
-    `Rejected Requests (Admission): 0\nRejected Requests (Routing): ${result.routingRejections}\n` +
+    `=== Anomaly Counters ===\nPriority Inversions: ${inversions}\nHOL Blocking Events: ${holBlocking}\n` +
+    `Rejected Requests (Admission): ${turnedAway}\n${shed.join('')}` +
+    `Rejected Requests (Routing): ${routingRejections}\n` +
     `Dropped Unservable: ${dropped}\nLength-Capped Requests: ${capped}\n`
   );
 }
 
-function kvSection({ kv }: RunResult): string {
+export function kvSection(kv: KvSummary): string {
   if (kv.preemptionRate === 0 && kv.cacheHitRate === 0 && kv.thrashingRate === 0) return '';
   return (
     `=== KV Cache Metrics ===\nPreemption Rate: ${fixed(kv.preemptionRate, 4)}\n` +
@@ -103,7 +124,7 @@ function percentile(values: Float64Array, percent: number): number {
 const mean = (values: Float64Array): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function sloSection(requests: RequestResultColumns): string {
+export function sloSection(requests: RequestResultColumns): string {
   const groups = groupsOf(requests, requests.sloClass, 'default');
   if (groups.length < 2) return '';
   const line = (label: string, values: Float64Array): string =>
@@ -112,8 +133,7 @@ function sloSection(requests: RequestResultColumns): string {
   return `=== Per-SLO Metrics ===\n${parts.join('')}`;
 }
 
-function modelSection(result: RunResult): string {
-  const { requests, aggregate } = result;
+export function modelSection(requests: RequestResultColumns, aggregate: Aggregate): string {
   const groups = groupsOf(requests, requests.model, undefined);
   if (groups.length === 0) return '';
   const durationS = aggregate.vllm_estimated_duration_s;
@@ -128,7 +148,7 @@ function modelSection(result: RunResult): string {
   return `=== Per-Model Metrics ===\n${parts.join('')}`;
 }
 
-function tenantSection(requests: RequestResultColumns): string {
+export function tenantSection(requests: RequestResultColumns): string {
   const groups = groupsOf(requests, requests.tenantId, undefined).filter((g) => g.completed > 0);
   if (groups.length === 0) return '';
   const lines = groups.map((g) => `  ${g.name}: requests=${g.completed}, tokens=${g.outputTokens}\n`);

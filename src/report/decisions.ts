@@ -1,9 +1,10 @@
 // The decision trace in words and as CSV, and its summary (BLIS 87cc70ed sim/trace, sim/routing.go reason strings).
 
-import { fixedHalfEven } from '../base/fixed';
+import { fixed } from '../base/c-format';
 import { textAt } from '../base/columns';
 import { priorityOf } from '../engine/cluster-block';
 import type { ClusterConfig } from '../domain/cluster-config';
+import type { RequestNames } from './request-names';
 import {
   DECISION_STAGES,
   REFUSALS,
@@ -33,7 +34,7 @@ function admissionReason(
       return `tier-shed: class=${sloClass} priority=${priority} < min=${config.admission.tierShedMinPriority} load=${number}`;
     }
     case 'gaie-saturated':
-      return `gaie-saturated: class=${sloClass} saturation=${fixedHalfEven(number, 2)}`;
+      return `gaie-saturated: class=${sloClass} saturation=${fixed(number, 2)}`;
     case 'tenant-budget-shed':
       return 'tenant-budget-shed';
     default:
@@ -49,7 +50,7 @@ function routingReason(config: ClusterConfig, trace: DecisionColumns, row: numbe
     case 'least-loaded':
       return `least-loaded (load=${number})`;
     case 'weighted':
-      return `weighted-scoring (score=${fixedHalfEven(number, 3)})`;
+      return `weighted-scoring (score=${fixed(number, 3)})`;
     case 'always-busiest':
       return `always-busiest (load=${number})`;
     case 'prefix-affinity':
@@ -79,11 +80,7 @@ const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replac
  * admitted everything.
  * @param idOf id of a request row.
  */
-export function decisionsCsv(
-  config: ClusterConfig,
-  result: ClusterResult,
-  idOf: (row: number) => string,
-): string {
+export function decisionsCsv(config: ClusterConfig, result: ClusterResult, idOf: RequestNames): string {
   const trace = result.decisions;
   const lines = ['stage,request,value,detail'];
   if (trace === undefined) return `${lines[0] ?? ''}\n`;
@@ -141,4 +138,17 @@ export function summarizeTrace(result: ClusterResult): TraceSummary | undefined 
     meanRegret: routings > 0 ? regretSum / routings : 0,
     maxRegret,
   };
+}
+
+/** The section that `--summarize-trace` adds to standard output; '' without a trace. */
+export function traceSummarySection(result: ClusterResult): string {
+  const summary = summarizeTrace(result);
+  if (summary === undefined) return '';
+  const targets = summary.targets.map(({ name, count }) => `  ${name}: ${count}\n`);
+  return (
+    `=== Trace Summary ===\nTotal Decisions: ${summary.decisions}\n  Admitted: ${summary.admitted}\n` +
+    `  Rejected: ${summary.rejected}\nUnique Targets: ${targets.length}\n` +
+    (targets.length > 0 ? `Target Distribution:\n${targets.join('')}` : '') +
+    `Mean Regret: ${fixed(summary.meanRegret, 6)}\nMax Regret: ${fixed(summary.maxRegret, 6)}\n`
+  );
 }

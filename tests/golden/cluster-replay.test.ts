@@ -4,8 +4,9 @@
 import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { simulateCluster } from '../../src/engine/simulate-cluster';
-import { decisionsCsv, summarizeTrace } from '../../src/report/decisions';
-import { fixedHalfEven } from '../../src/base/fixed';
+import { clusterReportText } from '../../src/report/cluster-sections';
+import { decisionsCsv } from '../../src/report/decisions';
+import { requestNames } from '../../src/report/request-names';
 import { loadClusterReplay } from '../support/cluster-case';
 import {
   describeShared,
@@ -23,7 +24,6 @@ const SECOND_TIER = /^(flow|pd|autoscaler)/;
 interface Expected {
   instances: Record<string, unknown>[];
   cluster: Record<string, unknown>;
-  sections: Record<string, string[]>;
   requests: { request_id: number; ttft_us: number; e2e_us: number }[];
 }
 
@@ -40,17 +40,13 @@ describeShared('golden/blis-cluster: replays', () => {
   const module = releaseModule();
 
   it.each(cases)('%s', async (name) => {
-    const { cluster, instance, workload } = loadClusterReplay(name);
+    const { cluster, instance, workload, summarize } = loadClusterReplay(name);
     const run = await simulateCluster(module, cluster.config, instance, workload);
     if (!run.ok) throw new Error(run.error.message);
     const result = run.value;
     const expected = sharedJson<Expected>(...FOLDER, name, 'metrics.json');
     if (existsSync(sharedPath(...FOLDER, name, 'decisions.csv')) && cluster.config.recordDecisions) {
-      const csv = decisionsCsv(
-        cluster.config,
-        result,
-        (row) => `request_${workload.requests.requestId[row] ?? 0}`,
-      );
+      const csv = decisionsCsv(cluster.config, result, requestNames(result.requests, workload));
       expect(csv).toBe(sharedText(...FOLDER, name, 'decisions.csv'));
     }
     const done = [...workload.requests.requestId.keys()].filter(
@@ -70,19 +66,11 @@ describeShared('golden/blis-cluster: replays', () => {
       expect(result.instances.map((each) => each.aggregate)).toEqual(expected.instances);
     }
     expect(result.aggregate).toEqual(expected.cluster);
-    const section = expected.sections['Trace Summary'] ?? expected.sections['=== Trace Summary ==='];
-    const summary = summarizeTrace(result);
-    if (section !== undefined && summary !== undefined) {
-      expect([
-        `Total Decisions: ${summary.decisions}`,
-        `  Admitted: ${summary.admitted}`,
-        `  Rejected: ${summary.rejected}`,
-        `Unique Targets: ${summary.targets.length}`,
-        ...(summary.targets.length > 0 ? ['Target Distribution:'] : []),
-        ...summary.targets.map(({ name: target, count }) => `  ${target}: ${count}`),
-        `Mean Regret: ${fixedHalfEven(summary.meanRegret, 6)}`,
-        `Max Regret: ${fixedHalfEven(summary.maxRegret, 6)}`,
-      ]).toEqual(section);
-    }
+    const text = clusterReportText(result, {
+      priorityPolicy: cluster.priorityPolicy,
+      configuredInstances: cluster.config.instances,
+      summarizeTrace: summarize && cluster.config.recordDecisions,
+    });
+    expect(text).toBe(sharedText(...FOLDER, name, 'stdout.txt'));
   });
 });

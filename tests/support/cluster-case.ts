@@ -55,6 +55,8 @@ export interface ClusterCase {
   readonly cluster: ResolvedCluster;
   readonly instance: EngineConfig;
   readonly workload: Workload;
+  /** `--summarize-trace`. */
+  readonly summarize: boolean;
 }
 
 export function loadClusterReplay(name: string): ClusterCase {
@@ -102,5 +104,10 @@ export function loadClusterReplay(name: string): ClusterCase {
     seed: number('seed', ENGINE_DEFAULTS.seed),
     ...(flags.has('horizon') ? { horizonUs: number('horizon', 0) } : {}),
   };
-  return { cluster: cluster.value, instance, workload: workload.value };
+  return {
+    cluster: cluster.value,
+    instance,
+    workload: workload.value,
+    summarize: flags.has('summarize-trace'),
+  };
 }
