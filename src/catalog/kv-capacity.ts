@@ -5,7 +5,8 @@
 // corrected rule counts one GPU, whose share of weights is 1/TP. The reference keeps a practically unlimited default when a
 // model does not fit; that decision is the caller's (adapters/blis/resolve-options).
 
-import type { Mode, GpuFacts, ModelArchitecture, ReferenceVersion } from '../domain/latency';
+import { isCorrected, type Corrected } from '../domain/corrections';
+import type { GpuFacts, ModelArchitecture, ReferenceVersion } from '../domain/latency';
 import type { Result } from '../base/result';
 import { fail, ok } from '../base/result';
 import type { CapacityShape } from './catalog';
@@ -39,7 +40,7 @@ export interface CapacityFailure {
   readonly message: string;
 }
 
-export interface CapacityQuestion {
+export interface CapacityQuestion extends Corrected {
   readonly architecture: ModelArchitecture;
   readonly shape: CapacityShape;
   readonly gpu: Pick<GpuFacts, 'name' | 'memoryGib'>;
@@ -49,7 +50,6 @@ export interface CapacityQuestion {
   readonly blockSizeTokens: number;
   readonly gpuMemoryUtilization: number;
   readonly version?: ReferenceVersion;
-  readonly mode?: Mode;
 }
 
 /** Blocks, and what fills the memory they were computed from (all GPUs in the reference, one GPU when corrected). */
@@ -78,41 +78,33 @@ const failure = (
   message: string,
 ): { readonly ok: false; readonly error: CapacityFailure } => fail({ code, message });
 
-interface Rules {
-  readonly isCorrected: boolean;
-  /** f90a1e3a, whose additions the corrected rule shares: stated head size, latent cache, leading dense layers. */
-  readonly isLater: boolean;
-  readonly usesQuantization: boolean;
-}
+type Rules = Pick<CapacityQuestion, 'version' | 'mode' | 'corrections'>;
 
-const rulesOf = (question: Pick<CapacityQuestion, 'version' | 'mode'>): Rules => {
-  const isCorrected = question.mode === 'corrected';
-  return {
-    isCorrected,
-    isLater: isCorrected || question.version === 'f90a1e3a',
-    usesQuantization: question.version !== '0074c8c1' && question.version !== 'b05154c',
-  };
-};
+/** f90a1e3a made several of our corrections its own. */
+const isLater = (rules: Rules): boolean => rules.version === 'f90a1e3a';
+const usesQuantization = (rules: Rules): boolean =>
+  rules.version !== '0074c8c1' && rules.version !== 'b05154c';
 
 const kvHeadsOf = (architecture: ModelArchitecture): number =>
   architecture.kvHeads === 0 ? architecture.heads : architecture.kvHeads;
 
 function headDimOf(architecture: ModelArchitecture, rules: Rules): number {
-  const stated = rules.isLater ? architecture.statedHeadDim : undefined;
+  const usesStated = isLater(rules) || isCorrected(rules, 'stated-head-size');
+  const stated = usesStated ? architecture.statedHeadDim : undefined;
   return stated ?? architecture.hidden / architecture.heads;
 }
 
 function dtypeBytesOf(architecture: ModelArchitecture, rules: Rules): number {
   const { dtypeBytes } = architecture;
-  return rules.isCorrected && dtypeBytes === 0 ? DEFAULT_DTYPE_BYTES : dtypeBytes;
+  return dtypeBytes === 0 && isCorrected(rules, 'default-dtype') ? DEFAULT_DTYPE_BYTES : dtypeBytes;
 }
 
 /** κ, also the unit of prefill→decode transfers. */
 export function kvBytesPerToken(
-  question: Pick<CapacityQuestion, 'architecture' | 'tp' | 'version' | 'mode'>,
+  question: Pick<CapacityQuestion, 'architecture' | 'tp'> & Rules,
 ): Result<number, CapacityFailure> {
   const { architecture, tp } = question;
-  const rules = rulesOf(question);
+  const rules: Rules = question;
   const { heads, layers, hidden } = architecture;
   if (!(tp > 0)) return failure('tp_not_positive', `TP is ${tp}; it must be at least 1.`);
   if (heads <= 0) return failure('heads_not_positive', `The model states ${heads} attention heads.`);
@@ -133,9 +125,10 @@ export function kvBytesPerToken(
     return failure('kv_heads_not_divisible_by_tp', `${kvHeads} KV heads do not divide by TP ${tp}.`);
   }
   let kappa = (layers * 2 * headDim * kvHeads * bytes) / tp;
-  if (rules.isLater && architecture.mla !== undefined) {
+  const cachesLatent = isLater(rules) || isCorrected(rules, 'latent-cache');
+  if (cachesLatent && architecture.mla !== undefined) {
     kappa = layers * (architecture.mla.kvRank + architecture.mla.ropeDim) * bytes;
-  } else if (rules.isCorrected && kvHeads < tp) {
+  } else if (kvHeads < tp && isCorrected(rules, 'kv-head-replication')) {
     // Each GPU holds at least one whole KV head, so heads are replicated.
     kappa = layers * 2 * headDim * bytes;
   }
@@ -144,21 +137,16 @@ export function kvBytesPerToken(
 }
 
 /** Parameters of the whole model; three FFN matrices, router included. */
-export function parameterCount(
-  architecture: ModelArchitecture,
-  shape: CapacityShape,
-  question: Pick<CapacityQuestion, 'version' | 'mode'>,
-): number {
-  const rules = rulesOf(question);
+export function parameterCount(architecture: ModelArchitecture, shape: CapacityShape, rules: Rules): number {
   const { hidden: d, layers, vocab, ffn } = architecture;
   const headDim = headDimOf(architecture, rules);
   const kvWidth = kvHeadsOf(architecture) * headDim;
-  const isStated = rules.isCorrected && architecture.statedHeadDim !== undefined;
+  const isStated = isCorrected(rules, 'stated-head-size') && architecture.statedHeadDim !== undefined;
   const queryWidth = isStated ? architecture.heads * headDim : d;
   const attention = d * (queryWidth + 2 * kvWidth) + queryWidth * d;
   const norms = 2 * d;
   const denseFfn = architecture.denseFfn > 0 ? architecture.denseFfn : ffn;
-  const dense = 3 * d * (shape.kind === 'moe' && rules.isLater ? denseFfn : ffn);
+  const dense = 3 * d * (shape.kind === 'moe' ? denseFfn : ffn);
   let mlp = layers * dense;
   if (shape.kind === 'moe') {
     const expert = shape.expertFfn > 0 ? shape.expertFfn : ffn;
@@ -173,20 +161,21 @@ export function parameterCount(
 /** Layers of a MoE model that have a plain FFN: none in the reference, which counts experts everywhere. */
 function leadingOrInterleavedDense(architecture: ModelArchitecture, rules: Rules): number {
   const { layers, interleaveStep, firstDenseLayers = 0 } = architecture;
-  if (!rules.isLater) return 0;
-  if (rules.isCorrected && interleaveStep > 0) return layers - Math.trunc(layers / (interleaveStep + 1));
+  const isFixed = isCorrected(rules, 'dense-layers-in-memory');
+  if (!isLater(rules) && !isFixed) return 0;
+  if (isFixed && interleaveStep > 0) return layers - Math.trunc(layers / (interleaveStep + 1));
   return Math.min(layers, firstDenseLayers);
 }
 
 function weightElementOf(architecture: ModelArchitecture, rules: Rules): number {
-  const quantised = rules.usesQuantization && architecture.weightBytes !== 0;
+  const quantised = usesQuantization(rules) && architecture.weightBytes !== 0;
   return quantised ? architecture.weightBytes : dtypeBytesOf(architecture, rules);
 }
 
 /** Checks in the reference's order; the first that fails is the answer. */
 export function kvCapacity(question: CapacityQuestion): Result<KvCapacity, CapacityFailure> {
   const { architecture, shape, gpu, tp, blockSizeTokens, gpuMemoryUtilization: utilisation } = question;
-  const rules = rulesOf(question);
+  const rules: Rules = question;
   if (!(utilisation > 0 && utilisation <= 1)) {
     return failure(
       'utilization_out_of_range',
@@ -213,7 +202,7 @@ export function kvCapacity(question: CapacityQuestion): Result<KvCapacity, Capac
   if (!(gpu.memoryGib > 0)) return failure('memory_not_positive', `${gpu.name} states ${gpu.memoryGib} GiB.`);
   const element = weightElementOf(architecture, rules);
   if (element < 0) return failure('weight_bytes_negative', `A weight takes ${element} bytes.`);
-  const activations = rules.isLater ? [...GATED_ACTIVATIONS, 'situ'] : GATED_ACTIVATIONS;
+  const activations = isLater(rules) ? [...GATED_ACTIVATIONS, 'situ'] : GATED_ACTIVATIONS;
   if (!activations.includes(architecture.activation)) {
     const message = `Activation "${architecture.activation}" is not one of the gated ones (silu, swiglu, geglu).`;
     return failure('activation_unsupported', message);
@@ -224,9 +213,10 @@ export function kvCapacity(question: CapacityQuestion): Result<KvCapacity, Capac
   const parameters = parameterCount(architecture, shape, question);
   const blockBytes = Math.trunc(kappa.value * blockSizeTokens);
   if (blockBytes <= 0) return failure('block_bytes_not_positive', 'A KV block takes less than one byte.');
-  const gpus = rules.isCorrected ? 1 : tp;
+  const isPerGpu = isCorrected(rules, 'kv-per-gpu');
+  const gpus = isPerGpu ? 1 : tp;
   const weightBytes = Math.trunc(parameters * element);
-  const weightGib = (rules.isCorrected ? weightBytes / tp : weightBytes) / GIB;
+  const weightGib = (isPerGpu ? weightBytes / tp : weightBytes) / GIB;
   const activationGib = shape.kind === 'moe' ? MOE_ACTIVATION_GIB : DENSE_ACTIVATION_GIB;
   const nonTorchGib = (tp === 1 ? NON_TORCH_GIB.single : NON_TORCH_GIB.parallel) * gpus;
   const availableGib = gpu.memoryGib * utilisation * gpus;

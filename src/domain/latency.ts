@@ -1,6 +1,8 @@
 // A resolved latency model: everything that decides step times, with no look-up left to do.
 // Behaviour: BLIS 87cc70ed `sim/latency`; docs/differences.md lists the corrected mode.
 
+import type { Correction } from './corrections';
+
 /** The reference's names, as its `--latency-model` lists them. */
 export const LATENCY_MODELS = [
   'roofline',
@@ -85,6 +87,8 @@ export interface LatencyModel {
   readonly name: LatencyModelName;
   readonly version: ReferenceVersion;
   readonly mode: Mode;
+  /** In corrected mode only these; absent = all. */
+  readonly corrections?: readonly Correction[];
   readonly coefficients: Coefficients;
   readonly tp: number;
   /** Data-parallel degree, only f90a1e3a and only for MoE; absent = 1. */

@@ -21,10 +21,13 @@ export function layerSplit(architecture: ModelArchitecture): LayerSplit {
 export const weightElementBytes = (architecture: ModelArchitecture): number =>
   architecture.weightBytes > 0 ? architecture.weightBytes : architecture.dtypeBytes;
 
-/** FLOP peak in 10^12/s: the FP8 rate when weights take exactly one byte and the GPU has one. */
-export function peakTflops(architecture: ModelArchitecture, gpu: GpuFacts, isCorrected: boolean): number {
+/**
+ * FLOP peak in 10^12/s: the FP8 rate when weights take exactly one byte and the GPU has one. `usesDensePeak` prefers a
+ * dense figure over the stated one.
+ */
+export function peakTflops(architecture: ModelArchitecture, gpu: GpuFacts, usesDensePeak: boolean): number {
   if (weightElementBytes(architecture) !== 1 || gpu.peakTflopsFp8 <= 0) return gpu.peakTflops;
-  return isCorrected ? (gpu.peakTflopsFp8Dense ?? gpu.peakTflopsFp8) : gpu.peakTflopsFp8;
+  return usesDensePeak ? (gpu.peakTflopsFp8Dense ?? gpu.peakTflopsFp8) : gpu.peakTflopsFp8;
 }
 
 /** KV heads, H where none are stated. */

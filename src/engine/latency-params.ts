@@ -3,6 +3,7 @@
 
 import type { LatencyModel, LatencyModelName } from '../domain/latency';
 import { physicsVectorOf } from '../domain/physics';
+import { isCorrected } from '../domain/corrections';
 import { kvHeads, requireFacts } from './latency-facts';
 import { physicsBlock, physicsSlots } from './physics-model';
 import { writeRoofline } from './roofline-params';
@@ -79,10 +80,10 @@ function writeCrossmodel(block: Float64Array, model: LatencyModel): void {
   const { architecture } = requireFacts(model);
   const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = model.coefficients.beta;
   const { layers, hidden, heads, experts } = architecture;
-  const isCorrected = model.mode === 'corrected';
-  const headDim = (isCorrected ? architecture.statedHeadDim : undefined) ?? hidden / heads;
+  const stated = isCorrected(model, 'stated-head-size') ? architecture.statedHeadDim : undefined;
+  const headDim = stated ?? hidden / heads;
   const kvFeature = ((layers * kvHeads(architecture) * headDim) / model.tp) * 1e-6;
-  const isMoe = isCorrected ? experts > 1 : experts > 0;
+  const isMoe = experts > (isCorrected(model, 'one-expert-is-dense') ? 1 : 0);
   block.set(
     [
       b0 * layers,

@@ -1,6 +1,7 @@
 // Blocks of the roofline models; slots as assembly/latency/roofline.ts and roofline-early.ts name them.
 
 import type { EarlyRooflineFacts, GpuFacts, LatencyModel, ModelArchitecture } from '../domain/latency';
+import { isCorrected } from '../domain/corrections';
 import { kvHeads, layerSplit, peakTflops, requireFacts, weightElementBytes } from './latency-facts';
 
 const OWN = 8;
@@ -14,9 +15,9 @@ interface Shape {
   readonly kvWidth: number;
 }
 
-function shapeOf(architecture: ModelArchitecture, isCorrected: boolean): Shape {
+function shapeOf(architecture: ModelArchitecture, usesStated: boolean): Shape {
   const { hidden, heads, statedHeadDim } = architecture;
-  const stated = isCorrected ? statedHeadDim : undefined;
+  const stated = usesStated ? statedHeadDim : undefined;
   const headDim = stated ?? hidden / heads;
   return {
     headDim,
@@ -32,18 +33,18 @@ export function writeRoofline(block: Float64Array, model: LatencyModel): void {
     return;
   }
   const isOlder = model.version === '0074c8c1';
-  const isCorrected = model.mode === 'corrected';
   const { layers, hidden: d, heads, experts, expertsPerToken } = architecture;
-  const shape = shapeOf(architecture, isCorrected);
+  const shape = shapeOf(architecture, isCorrected(model, 'stated-head-size'));
   const q = shape.kvWidth;
   const split = isOlder && experts > 1 ? { moe: layers, dense: 0 } : layerSplit(architecture);
   const ffn = architecture.ffn > 0 ? architecture.ffn : 4 * d;
   const expertFfn = architecture.expertFfn > 0 ? architecture.expertFfn : ffn;
   const denseFfn = !isOlder && architecture.denseFfn > 0 ? architecture.denseFfn : ffn;
   // The reference counts two FFN matrices for every activation; gated ones have three, and shared experts exist.
-  const matrices = isCorrected ? 3 : 2;
-  const sharedFfn = isCorrected ? architecture.sharedExpertFfn : 0;
-  const peak = (isOlder ? gpu.peakTflops : peakTflops(architecture, gpu, isCorrected)) * TERA;
+  const matrices = isCorrected(model, 'three-ffn-matrices') ? 3 : 2;
+  const sharedFfn = isCorrected(model, 'shared-experts') ? architecture.sharedExpertFfn : 0;
+  const peak =
+    (isOlder ? gpu.peakTflops : peakTflops(architecture, gpu, isCorrected(model, 'dense-fp8-peak'))) * TERA;
   const weightElement = isOlder ? architecture.dtypeBytes : weightElementBytes(architecture);
 
   const projectionIn = d * shape.headsWidth + 2 * d * q;

@@ -1,6 +1,7 @@
 // Blocks of the two trained models; slots as assembly/latency/trained-roofline.ts and trained-physics.ts name them.
 
 import type { LatencyModel, ModelArchitecture } from '../domain/latency';
+import { isCorrected } from '../domain/corrections';
 import { kvHeads, layerSplit, peakTflops, requireFacts, weightElementBytes } from './latency-facts';
 
 const OWN = 8;
@@ -18,8 +19,8 @@ export const ALL_TO_ALL_BACKENDS: readonly string[] = [
 export const ALL_GATHER_BACKENDS: readonly string[] = ['naive', 'allgather_reducescatter'];
 
 /** The trained models divide whole numbers and drop the remainder. */
-function headDim(architecture: ModelArchitecture, isCorrected: boolean): number {
-  const stated = isCorrected ? architecture.statedHeadDim : undefined;
+function headDim(architecture: ModelArchitecture, usesStated: boolean): number {
+  const stated = usesStated ? architecture.statedHeadDim : undefined;
   return stated ?? Math.trunc(architecture.hidden / architecture.heads);
 }
 
@@ -27,29 +28,26 @@ function headDim(architecture: ModelArchitecture, isCorrected: boolean): number 
  * Weights of the four projections of a layer over d: 2·d + 2·q, where 2·d stands for query and output projection.
  * A stated head size makes those two H·h wide.
  */
-function projectionWidth(
-  architecture: ModelArchitecture,
-  h: number,
-  q: number,
-  isCorrected: boolean,
-): number {
-  const isStated = isCorrected && architecture.statedHeadDim !== undefined;
+function projectionWidth(architecture: ModelArchitecture, h: number, q: number, usesStated: boolean): number {
+  const isStated = usesStated && architecture.statedHeadDim !== undefined;
   const heads = isStated ? architecture.heads * h : architecture.hidden;
   return 2 * heads + 2 * q;
 }
 
 export function writeTrainedRoofline(block: Float64Array, model: LatencyModel): void {
   const { architecture, gpu } = requireFacts(model);
-  const isCorrected = model.mode === 'corrected';
+  const usesStated = isCorrected(model, 'stated-head-size');
+  const ownElements = isCorrected(model, 'element-size');
   const beta = (index: number): number => model.coefficients.beta[index] ?? 0;
   const { layers, hidden: d } = architecture;
   const { tp } = model;
-  const h = headDim(architecture, isCorrected);
+  const h = headDim(architecture, usesStated);
   const q = kvHeads(architecture) * h;
-  const projection = projectionWidth(architecture, h, q, isCorrected);
-  const weightElement = isCorrected ? weightElementBytes(architecture) : 2;
+  const projection = projectionWidth(architecture, h, q, usesStated);
+  const weightElement = ownElements ? weightElementBytes(architecture) : 2;
   const bandwidth = gpu.memoryBandwidthTbs * TERA_PER_US;
-  const ffn = isCorrected && architecture.expertFfn > 0 ? architecture.expertFfn : architecture.ffn;
+  const ownExperts = isCorrected(model, 'expert-size') && architecture.expertFfn > 0;
+  const ffn = ownExperts ? architecture.expertFfn : architecture.ffn;
   block.set(
     [
       layers,
@@ -72,9 +70,9 @@ export function writeTrainedRoofline(block: Float64Array, model: LatencyModel): 
       beta(4) * layers,
       beta(5),
       beta(6),
-      isCorrected ? 1 : 0,
+      isCorrected(model, 'chunk-attention') ? 1 : 0,
       weightElement,
-      isCorrected ? architecture.dtypeBytes : 2,
+      ownElements ? architecture.dtypeBytes : 2,
     ],
     OWN,
   );
@@ -83,7 +81,8 @@ export function writeTrainedRoofline(block: Float64Array, model: LatencyModel): 
 export function writeTrainedPhysics(block: Float64Array, model: LatencyModel): void {
   const { architecture, gpu } = requireFacts(model);
   const isDp = model.version === 'f90a1e3a';
-  const isCorrected = model.mode === 'corrected';
+  const usesStated = isCorrected(model, 'stated-head-size');
+  const ownElements = isCorrected(model, 'element-size');
   const { beta } = model.coefficients;
   const betaAt = (index: number): number => beta[index] ?? 0;
   const { layers, hidden: d, experts } = architecture;
@@ -91,13 +90,13 @@ export function writeTrainedPhysics(block: Float64Array, model: LatencyModel): v
   const isMoe = experts > 1;
   const dp = isDp ? (model.dp ?? 1) : 1;
   const group = isMoe ? tp * dp : tp;
-  const h = headDim(architecture, isCorrected);
+  const h = headDim(architecture, usesStated);
   const q = kvHeads(architecture) * h;
-  const projection = projectionWidth(architecture, h, q, isCorrected);
+  const projection = projectionWidth(architecture, h, q, usesStated);
   const split = layerSplit(architecture);
   const expertFfn = architecture.expertFfn > 0 ? architecture.expertFfn : architecture.ffn;
   const denseFfn = architecture.denseFfn > 0 ? architecture.denseFfn : architecture.ffn;
-  const sharedFfn = isDp || isCorrected ? architecture.sharedExpertFfn : 0;
+  const sharedFfn = isDp || isCorrected(model, 'shared-experts') ? architecture.sharedExpertFfn : 0;
   const wb = weightElementBytes(architecture);
 
   let fixedFfnBytes = 0;
@@ -107,7 +106,7 @@ export function writeTrainedPhysics(block: Float64Array, model: LatencyModel): v
   }
   if (split.dense > 0) fixedFfnBytes += (split.dense * 3 * d * denseFfn * wb) / tp;
 
-  const activation = isDp || isCorrected ? architecture.dtypeBytes : 2;
+  const activation = isDp || ownElements ? architecture.dtypeBytes : 2;
   const isInterleaved = architecture.interleaveStep > 0 && isMoe;
   block.set(
     [
@@ -125,16 +124,16 @@ export function writeTrainedPhysics(block: Float64Array, model: LatencyModel): v
       experts,
       Math.max(1, architecture.expertsPerToken),
       tp,
-      peakTflops(architecture, gpu, isCorrected) * TERA_PER_US,
+      peakTflops(architecture, gpu, isCorrected(model, 'dense-fp8-peak')) * TERA_PER_US,
       gpu.memoryBandwidthTbs * TERA_PER_US,
       (layers * d * projection * wb) / tp,
       fixedFfnBytes,
       wb,
-      isCorrected ? architecture.dtypeBytes : 2,
+      ownElements ? architecture.dtypeBytes : 2,
       activation,
       2 * split.dense + split.moe,
       tp > 1 ? (tp - 1) / tp : 0,
-      isCorrected ? 1 : 0,
+      isCorrected(model, 'chunk-attention') ? 1 : 0,
       beta.length >= 9 ? 1 : 0,
       beta.length >= 10 ? 1 : 0,
       betaAt(0),

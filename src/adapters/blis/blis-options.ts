@@ -2,6 +2,7 @@
 // absent option was not given, which is not the same as its default (BLIS 87cc70ed `cmd/root.go`).
 
 import type { ModelFacts } from '../../catalog/catalog';
+import type { Correction } from '../../domain/corrections';
 import type { GpuFacts, LatencyModelName, Mode, ReferenceVersion } from '../../domain/latency';
 import type { PriorityPolicy, Scheduler } from '../../domain/run-config';
 
@@ -27,6 +28,8 @@ export interface BlisOptions {
 
   readonly version?: ReferenceVersion;
   readonly mode?: Mode;
+  /** In corrected mode only these; absent = all. */
+  readonly corrections?: readonly Correction[];
 
   readonly blockSizeTokens?: number;
   readonly maxNumRunningReqs?: number;

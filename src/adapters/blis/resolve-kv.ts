@@ -4,6 +4,7 @@
 
 import type { Result } from '../../base/result';
 import { fail, ok } from '../../base/result';
+import { isCorrected } from '../../domain/corrections';
 import { kvCapacity, type CapacityFailure, type KvCapacity } from '../../catalog/kv-capacity';
 import { capMaxModelLen, deriveMaxModelLen } from '../../catalog/max-model-len';
 import { DEFAULT_GPU_MEMORY_UTILIZATION, DEFAULT_TOTAL_KV_BLOCKS, type BlisOptions } from './blis-options';
@@ -39,7 +40,8 @@ export function resolveKv(
   const { latency, facts } = resolved;
   let maxModelLen = options.maxModelLen ?? 0;
   const derives =
-    latency.version !== 'b05154c' && (latency.name !== 'blackbox' || latency.mode === 'corrected');
+    latency.version !== 'b05154c' &&
+    (latency.name !== 'blackbox' || isCorrected(latency, 'blackbox-context'));
   if (derives) {
     if (options.maxModelLen === undefined && facts !== undefined) maxModelLen = deriveMaxModelLen(facts);
     const capped = capMaxModelLen(maxModelLen, totalKvBlocks, options.blockSizeTokens ?? 16);
@@ -62,7 +64,7 @@ function resolveBlocks(
     return ok({ totalKvBlocks: options.totalKvBlocks, source: { kind: 'given' } });
   }
   const stored = resolved.storedRow?.kvBlocks;
-  const { version, mode } = resolved.latency;
+  const { version } = resolved.latency;
   const usesStored = version === 'b05154c' || version === '0074c8c1';
   if (usesStored && stored !== undefined && stored > 0) {
     return ok({ totalKvBlocks: stored, source: { kind: 'stored' } });
@@ -79,7 +81,7 @@ function resolveBlocks(
     });
   }
   const reason = capacity.error.message;
-  if (mode === 'corrected') {
+  if (isCorrected(resolved.latency, 'capacity-error')) {
     const message = `${reason} Give --total-kv-blocks to run all the same.`;
     return fail({ code: 'bad-value', message, field: 'total-kv-blocks' });
   }
@@ -108,5 +110,6 @@ function capacityOf(
     gpuMemoryUtilization: latency.version === '0074c8c1' ? DEFAULT_GPU_MEMORY_UTILIZATION : utilisation,
     version: latency.version,
     mode: latency.mode,
+    ...(latency.corrections === undefined ? {} : { corrections: latency.corrections }),
   });
 }

@@ -6,6 +6,7 @@ import type { Result } from '../../base/result';
 import { fail, ok } from '../../base/result';
 import type { BlackboxRow, Catalog, ModelFacts } from '../../catalog/catalog';
 import { findBlackboxRow, findDefaults, findGpu, findModel } from '../../catalog/look-ups';
+import { isCorrected, type Corrected } from '../../domain/corrections';
 import type {
   Coefficients,
   GpuFacts,
@@ -119,9 +120,9 @@ const isAllZero = (values: readonly number[]): boolean => values.every((value) =
 /** A compute type that config.json does not state: vLLM serves in 16 bits. */
 const DEFAULT_DTYPE_BYTES = 2;
 
-function architectureOf(facts: ModelFacts, mode: Mode): ModelArchitecture {
+function architectureOf(facts: ModelFacts, chosen: Corrected): ModelArchitecture {
   const { architecture } = facts;
-  const fills = mode === 'corrected' && architecture.dtypeBytes === 0;
+  const fills = architecture.dtypeBytes === 0 && isCorrected(chosen, 'default-dtype');
   return fills ? { ...architecture, dtypeBytes: DEFAULT_DTYPE_BYTES } : architecture;
 }
 
@@ -167,9 +168,10 @@ function resolveBlackbox(context: Context): Result<Found> {
       name: 'blackbox',
       version,
       mode,
+      ...(options.corrections === undefined ? {} : { corrections: options.corrections }),
       coefficients,
       tp: place.tp,
-      ...(facts.ok ? { architecture: architectureOf(facts.value, mode) } : {}),
+      ...(facts.ok ? { architecture: architectureOf(facts.value, options) } : {}),
       ...(gpu?.ok ? { gpu: gpu.value } : {}),
     },
     ...(facts.ok ? { facts: facts.value } : {}),
@@ -208,7 +210,7 @@ function resolveAnalytical(context: Context, name: LatencyModelName): Result<Fou
   if (!gpu.ok) return gpu;
   const coefficients = vectorsOf(context, name, place);
   if (!coefficients.ok) return coefficients;
-  const architecture = architectureOf(facts.value, mode);
+  const architecture = architectureOf(facts.value, options);
   warnAboutWeights(facts.value, architecture, name, warnings);
   const storedRow = storedRowOf(catalog, place, version);
   return ok({
@@ -216,6 +218,7 @@ function resolveAnalytical(context: Context, name: LatencyModelName): Result<Fou
       name,
       version,
       mode,
+      ...(options.corrections === undefined ? {} : { corrections: options.corrections }),
       coefficients: coefficients.value,
       tp: place.tp,
       architecture,

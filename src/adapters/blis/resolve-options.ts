@@ -149,12 +149,12 @@ export function resolvePool(
 
 /** KV bytes per token on one GPU of a model, which sizes prefill→decode transfers (with the prefill pool's TP). */
 export function transferBytesPerToken(latency: LatencyModel): Result<number> {
-  const { architecture, tp, version, mode } = latency;
+  const { architecture } = latency;
   if (architecture === undefined) {
     const message =
       'Prefill and decode pools need the architecture of the model to size KV transfers; add its config.json.';
     return fail({ code: 'missing-key', message, field: 'model' });
   }
-  const kappa = kvBytesPerToken({ architecture, tp, version, mode });
+  const kappa = kvBytesPerToken({ ...latency, architecture });
   return kappa.ok ? kappa : fail({ code: 'bad-value', message: kappa.error.message, field: 'tp' });
 }
