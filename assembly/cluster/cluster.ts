@@ -6,6 +6,7 @@ import { EventHeap } from '../engine/event-heap';
 import { FOREVER, Instance } from '../engine/instance';
 import { KeySpace } from '../kv/keys';
 import { EventRing } from './event-ring';
+import { Gateway } from './gateway';
 import { PromptBlocks } from './prefix-directory';
 
 export namespace Routing {
@@ -118,6 +119,8 @@ export class Cluster {
   tenantInFlight: usize;
   hasBudgets: bool;
   slots: f64;
+
+  gateway: Gateway;
 
   // Cluster events.
   arrivalsAt: usize;

@@ -13,7 +13,8 @@ import { admits, refusal, refusalValue, withinBudget } from './admission';
 import { Stage, logAlternatives, logDecision, logIsFull } from './decision-log';
 import { ringPop, ringPush, ringTime } from './event-ring';
 import { choose, reasonHit, reasonValue } from './routing';
-import { advanceAll, observe } from './signals';
+import { Detector, enterGateway, tryDispatch } from './gateway';
+import { advanceAll, endedOf, observe } from './signals';
 
 function nextArrival(c: Cluster): i64 {
   const known =
@@ -93,8 +94,12 @@ function earliestInstance(c: Cluster): u32 {
 function executeOne(c: Cluster, index: u32, at: i64): bool {
   const inst = instanceAt(c, index);
   c.clock = at;
+  const before = endedOf(inst);
   run(inst, FOREVER, 1);
   store<i64>(wideAt(c.nextAt, index), nextEvent(inst));
+  if (c.gateway.detector != Detector.OFF) {
+    for (let i = before; i < endedOf(inst); i++) if (!tryDispatch(c, at)) break;
+  }
   return inst.fault == 0 && hungrySessionCount() == 0;
 }
 
@@ -121,8 +126,9 @@ function admit(c: Cluster, r: Request, at: i64): void {
   const enters = admitted && withinBudget(c, r);
   // The trace keeps the policy's own verdict and, as the reason, a tenant's budget that overruled it.
   if (c.traces) logDecision(c, Stage.ADMISSION, r, at, admitted ? 1 : 0, refusal, refusalValue);
-  if (enters) ringPush(c.routings, at + c.routingLatency, r);
-  else r.state = State.ADMISSION_REJECTED;
+  if (!enters) r.state = State.ADMISSION_REJECTED;
+  else if (c.gateway.detector != Detector.OFF) enterGateway(c, r, at);
+  else ringPush(c.routings, at + c.routingLatency, r);
 }
 
 function route(c: Cluster, r: Request, at: i64): void {

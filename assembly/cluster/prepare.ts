@@ -8,6 +8,7 @@ import { PLAIN_KEY_BYTES, allKeyBytes, makeKeySpace } from '../kv/keys';
 import { randomAllocate, randomSeed } from '../random/go-source';
 import { Admission, Cluster, addInstance, makeColumns, u32At } from './cluster';
 import { makeRing } from './event-ring';
+import { makeGateway } from './gateway';
 import { PromptBlocks, makeDirectory } from './prefix-directory';
 
 /** Slots of the configuration block, f64 each. */
@@ -50,6 +51,12 @@ namespace Slot {
   export const LOG_CAPACITY: usize = 264;
   export const CANDIDATES: usize = 272;
   export const INTERNED: usize = 280;
+  export const DETECTOR: usize = 288;
+  export const BY_PRIORITY: usize = 296;
+  export const MAX_DEPTH: usize = 304;
+  export const QUEUE_THRESHOLD: usize = 312;
+  export const KV_THRESHOLD: usize = 320;
+  export const MAX_CONCURRENCY: usize = 328;
 }
 
 function number(config: usize, slot: usize): f64 {
@@ -86,6 +93,7 @@ export function clusterBegin(config: usize): Cluster {
   c.slots = number(config, Slot.SLOTS);
   c.interleaves = number(config, Slot.INTERLEAVES) != 0;
   c.nameRank = <usize>number(config, Slot.NAME_RANK_AT);
+  readGateway(c, config);
   c.followUps = makeHeap(64);
   c.admissions = makeRing();
   c.routings = makeRing();
@@ -132,6 +140,17 @@ function readRouting(c: Cluster, config: usize): void {
   c.scorers = <usize>number(config, Slot.SCORERS_AT);
   c.usesDirectory = number(config, Slot.USES_DIRECTORY) != 0;
   c.legacyMap = <usize>number(config, Slot.LEGACY_MAP_AT);
+}
+
+function readGateway(c: Cluster, config: usize): void {
+  const gateway = makeGateway();
+  gateway.detector = <i32>number(config, Slot.DETECTOR);
+  gateway.byPriority = number(config, Slot.BY_PRIORITY) != 0;
+  gateway.maxDepth = count(config, Slot.MAX_DEPTH);
+  gateway.queueThreshold = number(config, Slot.QUEUE_THRESHOLD);
+  gateway.kvThreshold = number(config, Slot.KV_THRESHOLD);
+  gateway.maxConcurrency = number(config, Slot.MAX_CONCURRENCY);
+  c.gateway = gateway;
 }
 
 /** The next instance in index order. */

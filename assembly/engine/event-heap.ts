@@ -28,6 +28,11 @@ export function earliest(heap: EventHeap): i64 {
   return heap.count == 0 ? FOREVER : load<i64>(heap.entries);
 }
 
+/** Request of the earliest event. The heap is not empty. */
+export function first(heap: EventHeap): Request {
+  return changetype<Request>(<usize>load<u32>(heap.entries, 20));
+}
+
 function isBefore(at: usize, time: i64, tie: i64, last: u32): bool {
   const t = load<i64>(at);
   if (t != time) return t < time;

@@ -17,6 +17,9 @@ export namespace State {
   export const BEYOND_HORIZON: u8 = 7;
   /** Turned away by the cluster's admission policy or a tenant's budget. */
   export const ADMISSION_REJECTED: u8 = 8;
+  /** Still at the gateway at the end. */
+  export const GATEWAY_QUEUED: u8 = 9;
+  export const GATEWAY_SHED: u8 = 10;
 }
 
 export namespace Phase {
@@ -89,6 +92,10 @@ export class Request {
   tenant: i32;
   sloPriority: i32;
   handledBy: i32;
+  /** Waited at the gateway. */
+  gatewayDelayUs: i64;
+  /** 1 = no instance serves its model. */
+  unreachable: u8;
 }
 
 /** Size of a record, a multiple of 8 so that the host can read it as f64. */

@@ -31,6 +31,7 @@ export function requestOffset(field: i32): usize {
   if (field == 19) return offsetof<Request>('tenant');
   if (field == 20) return offsetof<Request>('sloPriority');
   if (field == 21) return offsetof<Request>('handledBy');
+  if (field == 22) return offsetof<Request>('gatewayDelayUs');
   return REQUEST_BYTES;
 }
 
@@ -45,6 +46,7 @@ export function finishRequests(first: usize, count: u32): void {
     r.arrivalUs = reinterpret<i64>(<f64>r.arrivalUs);
     r.firstTokenUs = asNumber(r.firstTokenUs);
     r.schedulingDelayUs = asNumber(r.schedulingDelayUs);
+    r.gatewayDelayUs = reinterpret<i64>(<f64>r.gatewayDelayUs);
     r.sumUs = asNumber(r.state == State.COMPLETED ? r.sumUs : NEVER);
   }
 }

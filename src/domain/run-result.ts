@@ -13,6 +13,8 @@ export const REQUEST_STATUSES = [
   'routing-rejected',
   'beyond-horizon', // its routing decision lies beyond the horizon: the reference never hears of it
   'admission-rejected',
+  'gateway-queued', // still at the gateway at the end
+  'gateway-shed',
 ] as const;
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 
@@ -33,6 +35,8 @@ export interface RequestResultColumns {
   readonly itlMeanUs: Float64Array;
   readonly schedulingDelayUs: Float64Array;
   readonly lengthCapped: Uint8Array;
+  /** Waited at the gateway, 0 = did not. */
+  readonly gatewayDelayUs: Float64Array;
   /** Instance that serves it; −1 = none. */
   readonly handledBy: Int32Array;
   /** Row of the session table, −1 = none. */

@@ -63,6 +63,7 @@ export const REQUEST_FIELDS = [
   'tenant',
   'sloPriority',
   'handledBy',
+  'gatewayDelayUs',
   'bytes',
 ] as const;
 export type RequestField = (typeof REQUEST_FIELDS)[number];

@@ -6,7 +6,9 @@ import {
   SLO_PRIORITIES,
   type AdmissionPolicyName,
   type ClusterConfig,
+  type FlowControlConfig,
   type RoutingPolicyName,
+  type SaturationDetector,
 } from '../domain/cluster-config';
 import type { EngineConfig } from '../domain/run-config';
 import type { RequestColumns, Workload } from '../domain/workload';
@@ -28,6 +30,9 @@ const ADMISSION: Readonly<Record<AdmissionPolicyName, number>> = {
   'tier-shed': 3,
   'gaie-legacy': 4,
 };
+
+/** 0 = no flow control. */
+const DETECTORS: Readonly<Record<SaturationDetector, number>> = { never: 1, utilization: 2, concurrency: 3 };
 
 export interface ClusterShape {
   readonly horizonUs: number;
@@ -53,6 +58,7 @@ function looksAtInstances(config: ClusterConfig): boolean {
     config.admission.policy === 'tier-shed' ||
     config.admission.policy === 'gaie-legacy' ||
     Object.keys(config.tenantBudgets).length > 0 ||
+    config.flowControl !== undefined ||
     (config.recordDecisions && config.counterfactualK > 0)
   );
 }
@@ -144,7 +150,7 @@ export function writeCluster(
     at.scorers,
     flag(names.includes('prefix-affinity')),
     flag(instance.kvCpuBlocks > 0),
-    flag(sessions !== undefined),
+    flag(sessions !== undefined || config.flowControl !== undefined),
     tenants.length,
     at.share,
     Math.max(1, config.instances * instance.maxNumRunningReqs),
@@ -153,8 +159,21 @@ export function writeCluster(
     config.recordDecisions ? DECISION_LOG_ROWS : 0,
     config.counterfactualK,
     flag(shape.hasConversations),
+    ...gatewaySlots(config.flowControl),
   ];
   return engine.clusterBegin(writeF64(engine, slots));
+}
+
+function gatewaySlots(flow: FlowControlConfig | undefined): readonly number[] {
+  if (flow === undefined) return [0, 0, 0, 1, 1, 1];
+  return [
+    DETECTORS[flow.detector],
+    flow.dispatchOrder === 'priority' ? 1 : 0,
+    flow.maxQueueDepth,
+    flow.queueDepthThreshold,
+    flow.kvCacheUtilThreshold,
+    flow.maxConcurrency,
+  ];
 }
 
 /** What the control plane knows of each request: tenant, priority of its class; nobody serves it yet. */

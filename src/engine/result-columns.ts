@@ -64,6 +64,7 @@ export function readRequests(
   const status = new Uint8Array(count);
   const lengthCapped = new Uint8Array(count);
   const handledBy = new Int32Array(count);
+  const gatewayDelayUs = new Float64Array(count);
   const arrivalUs = new Float64Array(count);
   const inputTokens = new Uint32Array(count);
   const outputTokens = new Uint32Array(count);
@@ -87,6 +88,7 @@ export function readRequests(
       const itl = f64[wide + (layout.sumUs >> 3)] ?? NaN;
       const ttft = f64[wide + (layout.firstTokenUs >> 3)] ?? NaN;
       status[row] = state;
+      gatewayDelayUs[row] = f64[wide + (layout.gatewayDelayUs >> 3)] ?? 0;
       handledBy[row] = i32[narrow + (layout.handledBy >> 2)] ?? 0;
       arrivalUs[row] = f64[wide + (layout.arrivalUs >> 3)] ?? NaN;
       inputTokens[row] = u32[narrow + (layout.inputTokens >> 2)] ?? 0;
@@ -125,6 +127,7 @@ export function readRequests(
     schedulingDelayUs,
     lengthCapped,
     handledBy,
+    gatewayDelayUs,
     session,
     roundIndex,
     followUpNumber,

@@ -14,9 +14,16 @@ import { requestNames } from './request-names';
 const US_PER_MS = 1e3;
 const US_PER_S = 1e6;
 /** Requests that the reference's metrics do not know at the end. */
-const UNKNOWN = (['dropped', 'routing-rejected', 'beyond-horizon', 'admission-rejected'] as const).map(
-  (status) => REQUEST_STATUSES.indexOf(status),
-);
+const UNKNOWN = (
+  [
+    'dropped',
+    'routing-rejected',
+    'beyond-horizon',
+    'admission-rejected',
+    'gateway-queued',
+    'gateway-shed',
+  ] as const
+).map((status) => REQUEST_STATUSES.indexOf(status));
 
 /** JSON text of a string as Go writes it: markup characters escaped. */
 export const goString = (text: string): string =>
@@ -91,6 +98,8 @@ export function* metricsFile(result: ReportedRun, workload: Workload): Generator
     label('handled_by', result.instances?.[requests.handledBy[row] ?? -1]?.name ?? 'instance_0');
     label('model', textAt(requests.model, row));
     if (requests.lengthCapped[row] === 1) text += ',\n      "length_capped": true';
+    const gatewayUs = requests.gatewayDelayUs[row] ?? 0;
+    if (gatewayUs > 0) text += `,\n      "gateway_queue_delay_ms": ${gatewayUs / US_PER_MS}`;
     text += at + 1 < rows.length ? '\n    },\n' : '\n    }\n';
     if (text.length > 1 << 16) {
       yield text;

@@ -19,7 +19,8 @@ import {
 import { releaseModule } from '../support/wasm';
 
 const FOLDER = ['golden', 'blis-cluster'] as const;
-const SECOND_TIER = /^(flow|pd|autoscaler)/;
+/** Their engine is not the reference's whole one: see the legacy test. */
+const SECOND_TIER = /^(pd|autoscaler)/;
 
 interface Expected {
   instances: Record<string, unknown>[];

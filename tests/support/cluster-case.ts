@@ -28,6 +28,13 @@ const CLUSTER_FLAGS: Record<string, keyof ClusterFlags> = {
   'cache-signal-delay': 'cacheSignalDelayUs',
   'trace-level': 'traceLevel',
   'counterfactual-k': 'counterfactualK',
+  'flow-control': 'flowControl',
+  'saturation-detector': 'saturationDetector',
+  'dispatch-order': 'dispatchOrder',
+  'max-gateway-queue-depth': 'maxGatewayQueueDepth',
+  'queue-depth-threshold': 'queueDepthThreshold',
+  'kv-cache-util-threshold': 'kvCacheUtilThreshold',
+  'max-concurrency': 'maxConcurrency',
 };
 
 export function readArguments(argv: readonly string[]): Map<string, string> {
@@ -46,7 +53,8 @@ export function clusterFlags(flags: ReadonlyMap<string, string>): ClusterFlags {
     const given = flags.get(name);
     if (given === undefined) continue;
     const fallback = CLUSTER_FLAG_DEFAULTS[key as keyof typeof CLUSTER_FLAG_DEFAULTS];
-    values[key] = typeof fallback === 'number' ? Number(given) : given;
+    values[key] =
+      typeof fallback === 'number' ? Number(given) : typeof fallback === 'boolean' ? given === 'true' : given;
   }
   return { ...CLUSTER_FLAG_DEFAULTS, ...values, explicit: new Set(flags.keys()) };
 }
