@@ -26,6 +26,8 @@ export interface Io {
   readonly openFolder: (path: string) => Promise<FileTree>;
   /** Creates missing folders. */
   readonly writeText: (path: string, text: string) => Promise<void>;
+  /** The same for texts too long for one string. */
+  readonly writeChunks: (path: string, chunks: Iterable<string>) => Promise<void>;
   /** Milliseconds of a monotonic clock. */
   readonly nowMs: () => number;
   /** The compiled module, loaded at first use. */
@@ -86,6 +88,10 @@ export const nodeIo: Io = {
   writeText: async (path, text) => {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
+  },
+  writeChunks: async (path, chunks) => {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, chunks);
   },
   nowMs: () => performance.now(),
   wasm: () =>

@@ -38,6 +38,10 @@ export async function runCommand(
       written.set(path, text);
       return Promise.resolve();
     },
+    writeChunks: (path, chunks) => {
+      written.set(path, [...chunks].join(''));
+      return Promise.resolve();
+    },
   };
   const problems: string[] = [];
   const command = build(io).exitOverride();

@@ -5,6 +5,7 @@ import type { Io } from '../io';
 import { estimateCommand } from './estimate';
 import { kvCapacityCommand } from './kv-capacity';
 import { reportCommand } from './report';
+import { replayCommand } from './replay';
 import { rngCommand } from './rng';
 import { stepTimeCommand } from './step-time';
 import { validateCommand } from './validate';
@@ -13,6 +14,7 @@ export const COMMANDS: readonly ((io: Io) => Command)[] = [
   // One a line, alphabetical.
   estimateCommand,
   kvCapacityCommand,
+  replayCommand,
   reportCommand,
   rngCommand,
   stepTimeCommand,
