@@ -1,6 +1,8 @@
 import { defineConfig } from '@playwright/test';
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+/** Another port lets several checkouts be tested on one machine. */
+const origin = `http://127.0.0.1:${process.env.PLUMBLINE_TEST_PORT ?? '4188'}`;
 const isRoot = process.getuid?.() === 0;
 
 // The tests drive the built page (dist/page) served from a sub-path, as a static host would.
@@ -15,7 +17,7 @@ export default defineConfig({
     ['json', { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? 'test-results/browser.json' }],
   ],
   use: {
-    baseURL: 'http://127.0.0.1:4188/',
+    baseURL: `${origin}/`,
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath,
@@ -28,8 +30,8 @@ export default defineConfig({
     },
   },
   webServer: {
-    command: 'npx vite preview --port 4188 --strictPort --host 127.0.0.1',
-    url: 'http://127.0.0.1:4188/',
+    command: `npx vite preview --port ${new URL(origin).port} --strictPort --host 127.0.0.1`,
+    url: `${origin}/`,
     reuseExistingServer: !process.env.CI,
   },
 });
