@@ -240,6 +240,10 @@ const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 const INFINITIES = /^[-+]?\.(inf|Inf|INF)$/;
 const NANS = new Set(['.nan', '.NaN', '.NAN']);
 
+/** What a plain spelling means to a reader. */
+export const plainScalarType = (text: string): ScalarType =>
+  resolvePlain(text, { line: 1, column: 1 }, false).type;
+
 function resolvePlain(text: string, place: Place, wantsFloat: boolean): YamlScalar {
   if (NULLS.has(text)) return new YamlScalar('null', text, NaN, place);
   if (BOOLS.has(text)) return new YamlScalar('bool', text, NaN, place);

@@ -120,14 +120,30 @@ export function parseWorkloadSpec(text: string, file: string): Result<WorkloadSp
 
 /** As parseWorkloadSpec, with every problem of the text at once: for editing with live validation. */
 export function readWorkloadSpec(text: string, file: string): Result<ParsedSpec, readonly Problem[]> {
+  const decoded = decode(text, file);
+  if (!decoded.ok) return decoded;
+  const { document, ...parsed } = decoded.value;
+  const problem = specProblem(parsed.spec);
+  return problem === undefined ? ok(parsed) : fail([placed(problem, document)]);
+}
+
+/** Only what the reference checks when it loads a file: keys and types. The rules wait until requests are generated. */
+export function decodeWorkloadSpec(text: string, file: string): Result<ParsedSpec> {
+  const decoded = decode(text, file);
+  if (decoded.ok) return ok({ spec: decoded.value.spec, warnings: decoded.value.warnings });
+  const [first] = decoded.error;
+  return fail(first ?? { code: 'malformed', message: `${file} is not a workload specification.`, file });
+}
+
+function decode(
+  text: string,
+  file: string,
+): Result<ParsedSpec & { readonly document: YamlDocument }, readonly Problem[]> {
   const document = parseGoYaml(text, file);
   if (!document.ok) return fail([document.error]);
   const parsed = specSchema.safeParse(document.value.tree);
   if (!parsed.success) return fail(yamlProblems(document.value, parsed.error));
-  const { spec, warnings } = upgradeSpec(toSpec(parsed.data));
-  const problem = specProblem(spec);
-  if (problem !== undefined) return fail([placed(problem, document.value)]);
-  return ok({ spec, warnings });
+  return ok({ ...upgradeSpec(toSpec(parsed.data)), document: document.value });
 }
 
 /** Adds file and line to a problem that names its key as a dotted path. */

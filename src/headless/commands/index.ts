@@ -2,20 +2,28 @@
 
 import type { Command } from 'commander';
 import type { Io } from '../io';
+import { calibrateCommand } from './calibrate';
+import { composeCommand } from './compose';
+import { convertCommand } from './convert';
 import { estimateCommand } from './estimate';
 import { kvCapacityCommand } from './kv-capacity';
-import { reportCommand } from './report';
 import { replayCommand } from './replay';
+import { reportCommand } from './report';
+import { requestsCommand } from './requests';
 import { rngCommand } from './rng';
 import { stepTimeCommand } from './step-time';
 import { validateCommand } from './validate';
 
 export const COMMANDS: readonly ((io: Io) => Command)[] = [
   // One a line, alphabetical.
+  calibrateCommand,
+  composeCommand,
+  convertCommand,
   estimateCommand,
   kvCapacityCommand,
   replayCommand,
   reportCommand,
+  requestsCommand,
   rngCommand,
   stepTimeCommand,
   validateCommand,
