@@ -64,3 +64,4 @@ export {
 } from './random/go-source';
 export { fillTokens, skipTokens } from './random/token-draws';
 export { randomExponential, randomNormal } from './random/ziggurat';
+export { rooflineLoads } from './latency/loads';
