@@ -19,6 +19,8 @@ export interface AdapterOptions {
   readonly mode: Mode;
   /** How `enable_multi_turn_chat: true` is read: copied as upstream does, or as the load generator means it. */
   readonly multiTurn: 'as-profile' | 'off';
+  /** Requests of full simulators: generated from the profile (the study's way, also when absent), or as measured. */
+  readonly arrivals?: 'profile' | 'measured';
   /** Whose eligibility rules and inputs hold where the study changed them; absent = 5b12a00. */
   readonly study?: StudyVersion;
 }

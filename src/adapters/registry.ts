@@ -2,6 +2,7 @@
 // write its file and list it here.
 
 import type { Adapter } from './adapter';
+import { BLIS_ADAPTERS } from './blis/blis-adapters';
 import { aiconfiguratorEstimate } from './estimators/aiconfigurator-estimate';
 import { llmOptimizerEstimate } from './estimators/llm-optimizer-estimate';
 import { llmServingSim } from './pre-run/llmservingsim';
@@ -21,6 +22,7 @@ export const CANONICAL_NAMES = [
 ] as const;
 
 export const ADAPTERS: readonly Adapter[] = [
+  ...BLIS_ADAPTERS,
   vidur,
   llmOptimizerEstimate,
   aiconfiguratorEstimate,
