@@ -15,21 +15,24 @@ export function pythonFloat(value: number): string {
   return plain.includes('.') ? plain : `${plain}.0`;
 }
 
-/** `'%.2f' % value`: exact halves go to the even digit, where JavaScript rounds them up. */
-export function pythonFixed2(value: number): string {
+/** `'%.<digits>f' % value`: exact halves go to the even digit, where JavaScript rounds them up. */
+export function pythonFixed(value: number, digits: 0 | 1 | 2): string {
   if (!Number.isFinite(value)) return notFinite(value);
   const size = Math.abs(value);
   const sign = value < 0 || Object.is(value, -0) ? '-' : '';
-  if (size >= 1e21) return `${sign}${BigInt(size)}.00`;
-  // A double can lie exactly half way between two hundredths only at an odd number of eighths.
-  const eighths = size * 8;
-  if (Number.isInteger(eighths) && eighths % 2 === 1) {
-    const hundredths = Math.floor(size * 100);
-    const even = hundredths % 2 === 0 ? hundredths : hundredths + 1;
-    return `${sign}${(even / 100).toFixed(2)}`;
+  if (size >= 1e21) return `${sign}${BigInt(size)}${digits === 0 ? '' : `.${'0'.repeat(digits)}`}`;
+  // A double can lie exactly half way between two last digits only at an odd number of halves, quarters or eighths.
+  const parts = size * 2 ** (digits + 1);
+  if (Number.isInteger(parts) && parts % 2 === 1) {
+    const power = 10 ** digits;
+    const down = Math.floor(size * power);
+    const even = down % 2 === 0 ? down : down + 1;
+    return `${sign}${(even / power).toFixed(digits)}`;
   }
-  return `${sign}${size.toFixed(2)}`;
+  return `${sign}${size.toFixed(digits)}`;
 }
+
+export const pythonFixed2 = (value: number): string => pythonFixed(value, 2);
 
 /** `str(bool)`. */
 export const pythonBoolean = (value: boolean): string => (value ? 'True' : 'False');

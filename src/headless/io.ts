@@ -28,12 +28,15 @@ export interface Io {
   readonly writeText: (path: string, text: string) => Promise<void>;
   /** The same for texts too long for one string. */
   readonly writeChunks: (path: string, chunks: Iterable<string>) => Promise<void>;
+  readonly writeBytes: (path: string, bytes: Uint8Array) => Promise<void>;
   /** Milliseconds of a monotonic clock. */
   readonly nowMs: () => number;
   /** The compiled module, loaded at first use. */
   readonly wasm: () => WebAssembly.Module;
   /** A table of public/hardware by file name. */
   readonly hardwareTable: (name: string) => string;
+  /** A font of the figures by the end of its file name, e.g. `400-normal`. */
+  readonly figureFont: (name: string) => Uint8Array;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -93,8 +96,16 @@ export const nodeIo: Io = {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, chunks);
   },
+  writeBytes: async (path, bytes) => {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
+  },
   nowMs: () => performance.now(),
   wasm: () =>
     (compiled ??= new WebAssembly.Module(readBeside('./plumbline.wasm', '../../build/plumbline.wasm'))),
   hardwareTable: (name) => readBeside(`./hardware/${name}`, `../../public/hardware/${name}`).toString('utf8'),
+  figureFont: (name) => {
+    const file = `stix-two-text-latin-${name}.woff`;
+    return readBeside(`./fonts/${file}`, `../../node_modules/@fontsource/stix-two-text/files/${file}`);
+  },
 };

@@ -24,6 +24,8 @@ export interface PredictedRow extends FlatRow {
   readonly run?: string;
   /** Wall clock of the simulator on this experiment, s. */
   readonly runtimeS?: number;
+  /** Measured value of the same requests, ms, where the run covers only a part of them. */
+  readonly actualSubset?: number;
 }
 
 export interface FlatFile<Row> {
@@ -98,15 +100,17 @@ export function readPredictions(text: string, file: string): Result<PredictionsF
     file,
     'predictions',
     [...KEY, 'predicted'],
-    ['run', 'runtime_s'],
+    ['run', 'runtime_s', 'actual_subset'],
     (cell, has) => {
       const flat = flatRow(cell, 'predicted');
       if (typeof flat === 'string') return flat;
       const runtimeS = numberOf(cell('runtime_s'));
+      const actualSubset = numberOf(cell('actual_subset'));
       return {
         ...flat,
         ...(has('run') ? { run: cell('run') } : {}),
         ...(runtimeS === undefined ? {} : { runtimeS }),
+        ...(actualSubset === undefined ? {} : { actualSubset }),
       };
     },
   );

@@ -56,3 +56,29 @@ export function joinResults(
   }
   return { records, runtimes, warnings };
 }
+
+/** LLMServingSim's runs of 300 requests, compared with the same 300 measured ones. */
+export const FIGURE_RUN = 'matched300';
+
+/** Records and wall clocks of the runs that figures show instead of those in the tables; empty where no file has any. */
+export function joinMatchedRuns(
+  actuals: readonly MeasuredRow[],
+  predictions: readonly PredictionsFile[],
+): Omit<JoinedResults, 'warnings'> {
+  const contexts = new Map(actuals.map((row) => [row.expId, row.context]));
+  const records: ErrorRecord[] = [];
+  const runtimes = new Map<string, RuntimeRecord>();
+  for (const { simulator, rows } of predictions) {
+    for (const { run, expId, stageIndex, metricName, value, actualSubset, runtimeS } of rows) {
+      const measured = contexts.get(expId);
+      if (run !== FIGURE_RUN || measured === undefined || actualSubset === undefined) continue;
+      const context = { simulator, ...measured };
+      const errors = percentageErrors(value, actualSubset);
+      records.push({ ...context, stageIndex, metricName, predicted: value, actual: actualSubset, ...errors });
+      if (runtimeS !== undefined) {
+        runtimes.set(`${simulator}/${expId}`, { ...context, wallClockSeconds: runtimeS });
+      }
+    }
+  }
+  return { records, runtimes: [...runtimes.values()] };
+}

@@ -8,6 +8,7 @@ export interface Captured {
   readonly stdout: string;
   readonly stderr: string;
   readonly written: ReadonlyMap<string, string>;
+  readonly writtenBytes: ReadonlyMap<string, Uint8Array>;
   /** Lines of the usage error that ended the command, if one did. */
   readonly problems: readonly string[];
 }
@@ -22,6 +23,7 @@ export async function runCommand(
   let stdout = '';
   let stderr = '';
   const written = new Map<string, string>();
+  const writtenBytes = new Map<string, Uint8Array>();
   const io: Io = {
     ...nodeIo,
     stdout: (text) => (stdout += text),
@@ -42,6 +44,10 @@ export async function runCommand(
       written.set(path, [...chunks].join(''));
       return Promise.resolve();
     },
+    writeBytes: (path, bytes) => {
+      writtenBytes.set(path, bytes);
+      return Promise.resolve();
+    },
   };
   const problems: string[] = [];
   const command = build(io).exitOverride();
@@ -53,5 +59,5 @@ export async function runCommand(
     else if (error instanceof Error && 'exitCode' in error) problems.push(error.message);
     else throw error;
   }
-  return { stdout, stderr, written, problems };
+  return { stdout, stderr, written, writtenBytes, problems };
 }

@@ -1,9 +1,10 @@
 // Figures 4a and 4b: error of one dense and one mixture-of-experts model along its serving parameters, each varied alone around
 // the most frequent configuration (validator spec 13.5).
 
+import { pythonBoolean, pythonFloat } from '../../base/python-numbers';
 import { modelFacts } from './axes';
 import { barsOf, experimentsOf, type Bar } from './bars';
-import { pythonFloat, type FigureData, type TaggedRow } from './prepare';
+import type { FigureData, TaggedRow } from './prepare';
 import { isGeneral, shownRows, type SelectionOptions } from './sensitivity';
 import { inAxisOrder } from './simulators';
 
@@ -107,7 +108,7 @@ export function selectConfigSensitivity(
 
 /** The value as the reference's text has it; what the baseline comparison compares. */
 export function valueText(value: Value): string {
-  return typeof value === 'boolean' ? (value ? 'True' : 'False') : pythonFloat(value);
+  return typeof value === 'boolean' ? pythonBoolean(value) : pythonFloat(value);
 }
 
 /** The first model, in order of appearance, with the strictly highest score. */

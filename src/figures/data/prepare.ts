@@ -1,5 +1,6 @@
 // What every figure starts from (validator spec 13.2): the summary rows, each with its configuration tag, and the runtimes.
 
+import { pythonFloat } from '../../base/python-numbers';
 import { SUMMARY_STAGE } from '../../domain/experiment';
 import type { ErrorRow, RowContext, RuntimeRow } from '../../domain/record-rows';
 import { modelFacts } from './axes';
@@ -50,9 +51,4 @@ export function configTag(row: RowContext): string {
   }
   if (row.tp !== undefined && row.tp !== defaultTp) return `tp=${Math.trunc(row.tp)}`;
   return DEFAULT_TAG;
-}
-
-/** Whole numbers keep their `.0`, as the reference prints them. */
-export function pythonFloat(value: number): string {
-  return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }

@@ -6,6 +6,7 @@ import { calibrateCommand } from './calibrate';
 import { composeCommand } from './compose';
 import { convertCommand } from './convert';
 import { estimateCommand } from './estimate';
+import { figuresCommand } from './figures';
 import { kvCapacityCommand } from './kv-capacity';
 import { replayCommand } from './replay';
 import { reportCommand } from './report';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly ((io: Io) => Command)[] = [
   composeCommand,
   convertCommand,
   estimateCommand,
+  figuresCommand,
   kvCapacityCommand,
   replayCommand,
   reportCommand,

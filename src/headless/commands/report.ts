@@ -8,7 +8,8 @@ import { errorRecordsCsv, runtimeCsv } from '../../report/record-csv';
 import { reportJson } from '../../report/tables-json';
 import { NO_RECORDS, errorTablesText, runtimeTableText } from '../../report/text-report';
 import { readActuals, readPredictions } from '../../sources/flat-results';
-import { joinResults } from '../../validation/join-results';
+import { joinMatchedRuns, joinResults } from '../../validation/join-results';
+import { MATCHED_ERRORS_FILE, MATCHED_RUNTIME_FILE } from '../../figures/inputs';
 import { UsageError, type Io } from '../io';
 
 interface ReportOptions {
@@ -47,6 +48,9 @@ export const reportCommand = (io: Io): Command =>
       };
       await write('error_records.csv', errorRecordsCsv(records));
       if (runtimes.length > 0) await write('runtime.csv', runtimeCsv(runtimes));
+      const matched = joinMatchedRuns(actuals.rows, predictions);
+      if (matched.records.length > 0) await write(MATCHED_ERRORS_FILE, errorRecordsCsv(matched.records));
+      if (matched.runtimes.length > 0) await write(MATCHED_RUNTIME_FILE, runtimeCsv(matched.runtimes));
       await write('tables.json', `${JSON.stringify({ report: reportJson(records, runtimes) }, null, 1)}\n`);
     });
 
