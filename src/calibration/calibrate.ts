@@ -46,7 +46,7 @@ export interface Calibration {
 export type CalibrationProgress = FitProgress | { readonly phase: 'validation' | 'prediction' };
 
 /** How a fit was reached. */
-interface FittedServer {
+export interface FittedServer {
   readonly source: Calibration['source'];
   readonly fit: ServerFit;
   readonly summaries?: SummaryFit;
@@ -190,14 +190,13 @@ function transferNotes(key: string, fit: ServerFit): string[] {
   ];
 }
 
-/** The whole of it. */
-export function* calibrate(
+/** Cross-validates a fit and predicts what the request names. */
+export function* judgeAndPredict(
   module: WebAssembly.Module,
   request: CalibrationRequest,
-): Generator<CalibrationProgress, Result<Calibration>> {
-  const fitted = yield* fitRequest(module, request);
-  if (!fitted.ok) return fitted;
-  const { fit, source } = fitted.value;
+  fitted: FittedServer,
+): Generator<CalibrationProgress, Calibration> {
+  const { fit, source } = fitted;
   let validation: CrossValidation | undefined;
   if (source === 'rows' && !fit.isRefit) {
     yield { phase: 'validation' };
@@ -208,16 +207,16 @@ export function* calibrate(
   const leftOut: { experiment: Experiment; problem: Problem }[] = [];
   for (const experiment of request.predict) {
     yield { phase: 'prediction' };
-    const predicted = predictExperiment(module, experiment, fitted.value, request);
+    const predicted = predictExperiment(module, experiment, fitted, request);
     if (predicted.ok) predictions.push(predicted.value);
     else leftOut.push({ experiment, problem: predicted.error });
   }
-  return ok({
+  return {
     source,
     fit,
     ...(validation === undefined ? {} : { validation }),
     ...(source === 'default' ? {} : { assessment: assessFit(fit, validation) }),
     predictions,
     leftOut,
-  });
+  };
 }

@@ -219,7 +219,9 @@ function describeNotes(
   if (failures > 0)
     notes.push(`${failures} of ${rows.count} requests failed and are left out of every metric.`);
   if (isOverloaded) {
-    notes.push('More than 10 % of the requests failed: only the direct inversion uses this run.');
+    notes.push(
+      'More than 10 % of the requests failed: measured values are those of the survivors, and a fit uses the step times alone.',
+    );
   }
   if (rule.kind === 'fixed' && Math.abs(rule.reportedMean / rule.tokens - 1) > LENGTH_MISMATCH) {
     notes.push(

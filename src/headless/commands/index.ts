@@ -7,6 +7,7 @@ import { composeCommand } from './compose';
 import { convertCommand } from './convert';
 import { estimateCommand } from './estimate';
 import { figuresCommand } from './figures';
+import { fitCommand } from './fit';
 import { kvCapacityCommand } from './kv-capacity';
 import { replayCommand } from './replay';
 import { reportCommand } from './report';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly ((io: Io) => Command)[] = [
   convertCommand,
   estimateCommand,
   figuresCommand,
+  fitCommand,
   kvCapacityCommand,
   replayCommand,
   reportCommand,
