@@ -16,6 +16,8 @@ const HELD_OUT_LIMITS = { e2e_mean: 6, itl_mean: 6, ttft_mean: 10 } as const;
 /** Root mean square of the binned step times; sound runs of the reference kit reach 2.7 %. */
 const INVERSION_LIMIT = 0.04;
 const MOVED_LIMIT = 3;
+/** Sum of the squared moves in prior widths; servers drawn from the prior stay below 8. */
+const TOGETHER_LIMIT = 10;
 
 export function assessFit(fit: ServerFit, validation: CrossValidation | undefined): Assessment {
   const reasons = fit.mixed.map(describeMixedDeployment);
@@ -29,6 +31,12 @@ export function assessFit(fit: ServerFit, validation: CrossValidation | undefine
     .map(({ name }) => name);
   if (far.length > 0) {
     reasons.push(`${far.join(', ')} had to move more than ${MOVED_LIMIT} prior widths to fit.`);
+  }
+  const together = fit.estimates.reduce((sum, { movedSigmas }) => sum + movedSigmas ** 2, 0);
+  if (far.length === 0 && together > TOGETHER_LIMIT) {
+    reasons.push(
+      'Several parameters moved far in concert: a fact about the server (model, TP, GPU, schedule) is probably wrong.',
+    );
   }
   const bound = fit.estimates.filter(({ isAtBound }) => isAtBound).map(({ name }) => name);
   if (bound.length > 0) reasons.push(`${bound.join(', ')} ended on a bound of what is physically sensible.`);

@@ -66,6 +66,8 @@ const TAIL: Partial<Record<FitMetric, number>> = { e2e_p99: 0.04, ttft_p99: 0.15
 const DIFFERENCE_STEP = 0.04;
 const KNIFE_EDGE_CHANGE = 0.25;
 const EXTRAPOLATION = 1.5;
+/** Step time under contexts that were never fitted is that much less certain. */
+const EXTRAPOLATED_WIDTH = 3;
 /** Half-widths are two standard deviations. */
 const DEVIATIONS = 2;
 
@@ -166,20 +168,24 @@ export function predictWithBands(simulated: SimulatedRun, fit: ServerFit): RunPr
         )
       );
     }, 0);
+  const contexts = new Map(
+    inversionFeatures(run).map(({ stage, mean }) => [stage.stageIndex, mean.contextTokens / mean.decoders]),
+  );
+  const extrapolated = run.stages.map((stage) =>
+    isExtrapolated(contextOf(stage, contexts, run), fit.contextRange),
+  );
   const bandOf = (k: number, set: RequestSet, metric: FitMetric): readonly [number, number] => {
     const predicted = centre[k]?.[set][metric] ?? NaN;
     const atScales = scaled.map((values) => logRatio(values, k, set, metric));
     const isTtft = metric.startsWith('ttft');
     const own = TAIL[metric] ?? (isTtft ? (isSameStart ? TTFT_SAME_START : TTFT_OTHER_START) : 0);
     const extra = Math.hypot(own, DEVIATIONS * Math.sqrt(posterior(k, set, metric)));
-    const down = Math.min(response(-stepShare, atScales), response(stepShare, atScales), 0);
-    const up = Math.max(response(-stepShare, atScales), response(stepShare, atScales), 0);
+    const share = stepShare * (extrapolated[k] === true ? EXTRAPOLATED_WIDTH : 1);
+    const down = Math.min(response(-share, atScales), response(share, atScales), 0);
+    const up = Math.max(response(-share, atScales), response(share, atScales), 0);
     return [predicted * Math.exp(-Math.hypot(down, extra)), predicted * Math.exp(Math.hypot(up, extra))];
   };
 
-  const contexts = new Map(
-    inversionFeatures(run).map(({ stage, mean }) => [stage.stageIndex, mean.contextTokens / mean.decoders]),
-  );
   const marks = run.stages.map((stage, k): StageMarks => {
     const p90 = (values: readonly SetValues[] | undefined): number =>
       Math.exp(logRatio(values, k, 'warm', 'ttft_p90'));
@@ -193,7 +199,7 @@ export function predictWithBands(simulated: SimulatedRun, fit: ServerFit): RunPr
       ttftP90Range: range,
       meanRunning: mean,
       deviationRunning: deviation,
-      isExtrapolated: isExtrapolated(contextOf(stage, contexts, run), fit.contextRange),
+      isExtrapolated: extrapolated[k] === true,
       isSaturated: stage.isSaturated,
     };
   });

@@ -11,6 +11,7 @@ import { COLD_FROM, COLD_TO, type PreparedStage } from './prepared-run';
 import { priorRow, type FitPrior } from './priors';
 import { medianTtft, stageValues, type StageValues } from './run-metrics';
 import type { SimulatedRun } from './simulated-run';
+import { invertPositive } from './symmetric-matrix';
 
 export const REFINED_PARAMETERS = ['q', 'eC', 'tM', 'pD'] as const satisfies readonly PhysicsParameterName[];
 
@@ -42,6 +43,13 @@ const ROWS: readonly {
   { value: (v) => v.e2e_mean - v.ttft_mean, weight: 2, burst: 1, saturated: 1 },
 ];
 const COLD_WEIGHT = 0.5;
+/** Half-width of the derivatives behind the posterior, in logarithms. */
+const WIDE_STEP = 0.2;
+/** Scatter of a stage's mean TTFT or step time between server starts, and of a cold median. */
+const LEVEL_NOISE = 0.015;
+const COLD_NOISE = 0.04;
+/** Share of information left in the level of a stage whose queue decides. */
+const QUEUEING_INFORMATION = 0.1;
 const FEWEST_WARM = 20;
 const FEWEST_COLD = 10;
 
@@ -126,13 +134,53 @@ export function* fitRefinement(
     x = [...fit.x];
     iterations = before + fit.iteration;
   }
-  const covariance = fit?.inverseNormal?.map((value) => value * prior.noise * prior.noise);
+  const covariance = posteriorCovariance(targets, vectorOf, x, centred);
   return {
     vector: vectorOf(x),
     ...(covariance === undefined ? {} : { covariance }),
     iterations,
     cost: fit?.cost ?? NaN,
   };
+}
+
+/**
+ * How well the refined parameters are known. Only means and the cold median count, with differences so wide that the
+ * roughness of the simulated loss does not pass for information; the fit's own derivatives would claim far too much.
+ */
+function posteriorCovariance(
+  targets: readonly Target[],
+  vectorOf: (x: readonly number[]) => PhysicsVector,
+  x: readonly number[],
+  prior: FitPrior,
+): Float64Array | undefined {
+  const logsAt = (at: readonly number[]): number[] =>
+    targets.flatMap(({ simulated, stages, coldTtftMs }) => {
+      const times = simulated.simulate(vectorOf(at));
+      const logs = stages.flatMap(({ stage }) => {
+        const values = stageValues(simulated.run, times, stage, 'warm');
+        const weight = (stage.isSaturated || stage.isBurst ? QUEUEING_INFORMATION : 1) / LEVEL_NOISE;
+        return [weight * Math.log(values.ttft_mean), weight * Math.log(values.e2e_mean - values.ttft_mean)];
+      });
+      if (coldTtftMs !== undefined) {
+        logs.push(Math.log(medianTtft(simulated.run, times, COLD_FROM, COLD_TO)) / COLD_NOISE);
+      }
+      return logs;
+    });
+  const n = x.length;
+  const slopes = x.map((_, k) => {
+    const shifted = (by: number): number[] => logsAt(x.map((value, j) => (j === k ? value + by : value)));
+    const up = shifted(WIDE_STEP);
+    const down = shifted(-WIDE_STEP);
+    return up.map((value, row) => (value - (down[row] ?? NaN)) / (2 * WIDE_STEP));
+  });
+  const precision = new Float64Array(n * n);
+  slopes.forEach((a, i) => {
+    slopes.forEach((b, j) => {
+      precision[i * n + j] = a.reduce((sum, value, row) => sum + value * (b[row] ?? NaN), 0);
+    });
+    precision[i * n + i] = (precision[i * n + i] ?? 0) + 1 / prior.sigma[REFINED_PARAMETERS[i] ?? 'q'] ** 2;
+  });
+  return invertPositive(precision, n);
 }
 
 /** Counts iterations on from an earlier round. */

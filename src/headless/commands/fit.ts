@@ -32,11 +32,11 @@ export const fitCommand = (io: Io): Command =>
     .description('Fits the physical step-time model to measured requests and predicts other experiments.')
     .requiredOption('--data-dir <folder>', 'folder of measurements')
     .requiredOption(
-      '--calibrate <ids>',
+      '--calibrate <ids...>',
       'experiment ids to fit on, or none for the default vector',
       listOption,
     )
-    .requiredOption('--predict <ids>', 'experiment ids to predict', listOption)
+    .requiredOption('--predict <ids...>', 'experiment ids to predict', listOption)
     .requiredOption('--output <file>', 'JSON with parameters, detections and predictions')
     .addOption(
       new Option('--pipelined-scheduling <state>', 'batches decided one step ahead (vLLM 0.14 and later)')
