@@ -1,12 +1,6 @@
 export { allocate, usedBytes } from './memory-arena';
 export { clusterRun } from './cluster/loop';
-export {
-  clusterAdd,
-  clusterBegin,
-  clusterClock,
-  clusterDrainLog,
-  clusterLogAt,
-} from './cluster/prepare';
+export { clusterAdd, clusterBegin, clusterClock, clusterDrainLog, clusterLogAt } from './cluster/prepare';
 export { nextEvent, run } from './engine/events';
 export {
   replayAdvance,

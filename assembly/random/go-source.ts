@@ -23,7 +23,7 @@ export function randomAllocate(): usize {
 /** One step of the seeding generator. The modulus is a Mersenne prime, so that folding replaces the division. */
 function congruential(x: u64): u64 {
   const product = x * MULTIPLIER;
-  const folded = (product & <u64>MODULUS) + (product >> 31);
+  const folded = (product & (<u64>MODULUS)) + (product >> 31);
   return folded >= <u64>MODULUS ? folded - <u64>MODULUS : folded;
 }
 

@@ -9,6 +9,9 @@ const FEED: usize = 607 * 8 + 4;
 const VOCABULARY: u32 = 128000;
 /** Largest accepted 31-bit value: 2^31 − 1 − (2^31 mod 128000). */
 const LIMIT: u32 = 2147455999;
+/** The same within whole words: the value's bits, and the largest word that holds an accepted value. */
+const VALUE_BITS: v128 = i64x2.splat(0x7fffffff00000000);
+const LAST_ACCEPTED: v128 = i64x2.splat((2147455999 << 32) | 0xffffffff);
 
 /** Consumes the draws of n token ids. */
 export function skipTokens(p: usize, n: i32): void {
@@ -16,13 +19,20 @@ export function skipTokens(p: usize, n: i32): void {
     const steps = stretch(p, n);
     const tap = load<i32>(p, TAP) - steps;
     const feed = load<i32>(p, FEED) - steps;
-    let from = p + ((<usize>tap) << 3);
-    let to = p + ((<usize>feed) << 3);
-    const distance = from - to;
-    // Highest address first, as word by word.
+    const to = p + ((<usize>feed) << 3);
+    const distance = ((<usize>tap) << 3) - ((<usize>feed) << 3);
+    // Highest address first, as word by word; the two indices are 273 apart, so that two words at once do not meet.
     let at = to + ((<usize>steps) << 3);
-    let rejected = 0;
-    while (at > to) {
+    let rejectedPairs = i64x2.splat(0);
+    while (at >= to + 16) {
+      at -= 16;
+      const words = i64x2.add(v128.load(at), v128.load(at + distance));
+      v128.store(at, words);
+      // A true lane is −1.
+      rejectedPairs = i64x2.sub(rejectedPairs, i64x2.gt_s(v128.and(words, VALUE_BITS), LAST_ACCEPTED));
+    }
+    let rejected = <i32>(i64x2.extract_lane(rejectedPairs, 0) + i64x2.extract_lane(rejectedPairs, 1));
+    if (at > to) {
       at -= 8;
       const word = load<u64>(at) + load<u64>(at + distance);
       store<u64>(at, word);

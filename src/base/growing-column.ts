@@ -33,6 +33,11 @@ export class GrowingColumn<T extends NumberArray> {
     return this.values[row] ?? NaN;
   }
 
+  /** The rows pushed so far, without a copy; stale after the next `push`. */
+  view(): T {
+    return this.values.subarray(0, this.used) as T;
+  }
+
   /** A copy of exactly the rows pushed so far, ready to be transferred. */
   finish(): T {
     return this.values.slice(0, this.used) as T;

@@ -1,15 +1,17 @@
 // Sorting rows by a numeric key without moving the rows: equal keys keep their order. A natural merge sort over typed
 // arrays: input that is already in order costs one pass, a few interleaved ascending lists cost a few.
 
+import { gatherF64 } from './gather';
+
 /** `rows` in ascending order of `key[row]`; stable. NaN keys are not allowed. */
 export function stableOrder(rows: Uint32Array, key: Float64Array): Uint32Array {
   const count = rows.length;
-  let from = Uint32Array.from(rows);
-  let keys = Float64Array.from(rows, (row) => key[row] ?? 0);
+  let from: Uint32Array = rows.slice();
+  let keys: Float64Array = gatherF64(key, rows);
   let runs = runStarts(keys);
   if (runs.length <= 2) return from;
-  let to = new Uint32Array(count);
-  let toKeys = new Float64Array(count);
+  let to: Uint32Array = new Uint32Array(count);
+  let toKeys: Float64Array = new Float64Array(count);
   while (runs.length > 2) {
     const merged: number[] = [0];
     for (let run = 0; run + 1 < runs.length; run += 2) {

@@ -2,6 +2,7 @@
 // conversation as pieces of token streams.
 
 import type { TextColumn } from '../base/columns';
+import { countUp, gatherF64, gatherI32, gatherU32, gatherU8 } from '../base/gather';
 import { growingU32 } from '../base/growing-column';
 import type { PromptSegments, RequestColumns } from '../domain/workload';
 import { freshStreamOf, outputStreamOf } from '../domain/workload';
@@ -9,57 +10,69 @@ import type { GroupPrefix } from './prefix-groups';
 import type { ConversationRounds, RequestRows } from './request-rows';
 import type { ClientSpec } from './spec';
 
-/** `sessionOf` gives the session table's row for a generated row, −1 where the request is not part of a closed loop. */
+/** `sessionOf` gives the session table's row of generated rows that belong to a closed loop. */
 export function finishRequests(
   rows: RequestRows,
   order: Uint32Array,
   prefixes: ReadonlyMap<string, GroupPrefix>,
-  sessionOf: (row: number) => number,
+  sessionOf: ReadonlyMap<number, number>,
 ): RequestColumns {
   const count = order.length;
-  const f64 = (of: (row: number) => number): Float64Array => Float64Array.from(order, of);
-  const u32 = (of: (row: number) => number): Uint32Array => Uint32Array.from(order, of);
-  const clientOf = (row: number): number => rows.client.at(row);
-  const label = (of: (client: ClientSpec) => string, isShown?: (row: number) => boolean): TextColumn => {
+  const f64 = (values: Float64Array): Float64Array => gatherF64(values, order);
+  const u32 = (values: Uint32Array): Uint32Array => gatherU32(values, order);
+  const client = u32(rows.client.view());
+  const isLabelled = gatherU8(rows.isLabelled.view(), order);
+  const prefixTokens = u32(rows.prefixTokens.view());
+  const label = (of: (client: ClientSpec) => string): TextColumn => {
     const { names, index } = namesOf(rows.clients, of);
-    return {
-      names,
-      index: Int32Array.from(order, (row) => (isShown?.(row) === false ? -1 : (index[clientOf(row)] ?? -1))),
-    };
+    return { names, index: gatherI32(index, client) };
   };
-  const isLabelled = (row: number): boolean => rows.isLabelled.at(row) === 1;
-  const streamOf = rows.clients.map((client) => prefixes.get(client.prefixGroup)?.stream ?? -1);
-  const media = (kind: 'text' | 'image' | 'audio' | 'video'): Uint32Array =>
-    rows.media.size === 0 ? new Uint32Array(count) : u32((row) => rows.media.get(row)?.[kind] ?? 0);
+  const streamOf = Int32Array.from(rows.clients, (sender) => prefixes.get(sender.prefixGroup)?.stream ?? -1);
+  const prefixStream = gatherI32(streamOf, client);
+  const streaming = gatherU8(
+    Uint8Array.from(rows.clients, (sender) => (sender.streaming ? 1 : 0)),
+    client,
+  );
+  const prefixGroup = label((sender) => sender.prefixGroup);
+  const session = new Int32Array(count).fill(-1);
+  for (let at = 0; at < count; at++) {
+    if (prefixTokens[at] === 0) prefixStream[at] = -1;
+    if (isLabelled[at] === 0) {
+      streaming[at] = 0;
+      prefixGroup.index[at] = -1;
+    }
+    if (sessionOf.size > 0) session[at] = sessionOf.get(order[at] ?? 0) ?? -1;
+  }
+  const media = (kind: 'text' | 'image' | 'audio' | 'video'): Uint32Array => {
+    const tokens = new Uint32Array(count);
+    if (rows.media.size > 0) order.forEach((row, at) => (tokens[at] = rows.media.get(row)?.[kind] ?? 0));
+    return tokens;
+  };
   const segments = promptSegments(rows, order, prefixes.size, streamOf);
   return {
     count,
-    requestId: Float64Array.from({ length: count }, (_, position) => position),
-    arrivalUs: f64((row) => rows.arrivalUs.at(row)),
-    inputTokens: u32((row) => rows.inputTokens.at(row)),
-    outputTokens: u32((row) => rows.outputTokens.at(row)),
-    deadlineUs: f64((row) => rows.deadlineUs.at(row)),
-    prefixTokens: u32((row) => rows.prefixTokens.at(row)),
-    prefixStream: Int32Array.from(order, (row) =>
-      rows.prefixTokens.at(row) > 0 ? (streamOf[clientOf(row)] ?? -1) : -1,
-    ),
+    requestId: Float64Array.from(countUp(count)),
+    arrivalUs: f64(rows.arrivalUs.view()),
+    inputTokens: u32(rows.inputTokens.view()),
+    outputTokens: u32(rows.outputTokens.view()),
+    deadlineUs: f64(rows.deadlineUs.view()),
+    prefixTokens,
+    prefixStream,
     ...(segments === undefined ? {} : { promptSegments: segments }),
-    session: Int32Array.from(order, sessionOf),
-    roundIndex: u32((row) => rows.round.at(row)),
+    session,
+    roundIndex: u32(rows.round.view()),
     sessionId: sessionNames(rows, order),
-    clientId: label((client) => client.id),
-    tenantId: label((client) => client.tenantId),
-    sloClass: label((client) => client.sloClass),
-    model: label((client) => client.model),
-    prefixGroup: label((client) => client.prefixGroup, isLabelled),
-    streaming: Uint8Array.from(order, (row) =>
-      isLabelled(row) && rows.clients[clientOf(row)]?.streaming === true ? 1 : 0,
-    ),
+    clientId: label((sender) => sender.id),
+    tenantId: label((sender) => sender.tenantId),
+    sloClass: label((sender) => sender.sloClass),
+    model: label((sender) => sender.model),
+    prefixGroup,
+    streaming,
     textTokens: media('text'),
     imageTokens: media('image'),
     audioTokens: media('audio'),
     videoTokens: media('video'),
-    reasonRatio: f64((row) => rows.reasonRatio.at(row)),
+    reasonRatio: f64(rows.reasonRatio.view()),
   };
 }
 
@@ -78,17 +91,16 @@ function namesOf(clients: readonly ClientSpec[], of: (client: ClientSpec) => str
 
 /** Only the sessions of the listed rows. */
 function sessionNames(rows: RequestRows, order: Uint32Array): TextColumn {
-  const position = new Map<number, number>();
+  const position = new Int32Array(rows.sessionIds.length).fill(-1);
   const names: string[] = [];
-  const index = Int32Array.from(order, (row) => {
-    const session = rows.session.at(row);
-    if (session < 0) return -1;
-    const known = position.get(session);
-    if (known !== undefined) return known;
-    position.set(session, names.length);
-    names.push(rows.sessionIds[session] ?? '');
-    return names.length - 1;
-  });
+  const sessions = rows.session.view();
+  const index = new Int32Array(order.length).fill(-1);
+  for (let at = 0; at < order.length; at++) {
+    const session = sessions[order[at] ?? 0] ?? -1;
+    if (session < 0) continue;
+    if (position[session] === -1) position[session] = names.push(rows.sessionIds[session] ?? '') - 1;
+    index[at] = position[session] ?? -1;
+  }
   return { names, index };
 }
 
@@ -100,7 +112,7 @@ function promptSegments(
   rows: RequestRows,
   order: Uint32Array,
   firstSpareStream: number,
-  streamOf: readonly number[],
+  streamOf: Int32Array,
 ): PromptSegments | undefined {
   if (rows.conversations.size === 0) return undefined;
   const position = new Map<number, number>();

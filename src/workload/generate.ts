@@ -51,10 +51,10 @@ export function generateWorkload(spec: WorkloadSpec, options: GenerateOptions): 
   const { openLoop, closedLoop, horizonUs } = lists.value;
   const { rows, prefixes } = openLoop;
   if (closedLoop === undefined) {
-    return ok({ requests: finishRequests(rows, openLoop.order, prefixes, () => -1), horizonUs });
+    return ok({ requests: finishRequests(rows, openLoop.order, prefixes, new Map()), horizonUs });
   }
   const sessionOf = new Map(closedLoop.sessions.map((session, at) => [session.row, at]));
-  const requests = finishRequests(rows, closedLoop.order, prefixes, (row) => sessionOf.get(row) ?? -1);
+  const requests = finishRequests(rows, closedLoop.order, prefixes, sessionOf);
   const position = new Map<number, number>();
   closedLoop.order.forEach((row, at) => position.set(row, at));
   const table = sessionTable(closedLoop.sessions, (row) => position.get(row) ?? 0, horizonUs, options.random);

@@ -60,9 +60,9 @@ export function generateOpenLoop(input: OpenLoopInput, door: RandomDoor): Result
     const attempt = generateUntil(untilUs, senders, prefixes, input, door);
     if (!attempt.ok) return attempt;
     const { rows, isWhole } = attempt.value;
-    const arrivals = rows.arrivalUs.finish();
+    const arrivals = rows.arrivalUs.view();
     // Whatever is still to come arrives at the bound or later.
-    const certain = isWhole ? Infinity : arrivals.reduce((sum, us) => sum + (us < untilUs ? 1 : 0), 0);
+    const certain = isWhole ? Infinity : countBelow(arrivals, untilUs);
     if (certain >= maxRequests) {
       const sorted = stableOrder(byClient(rows, clients.length), arrivals);
       return ok({ rows, prefixes, order: maxRequests > 0 ? sorted.slice(0, maxRequests) : sorted });
@@ -122,18 +122,26 @@ function generateUntil(
   return ok({ rows, isWhole });
 }
 
+function countBelow(values: Float64Array, limit: number): number {
+  let count = 0;
+  for (let at = 0; at < values.length; at++) if ((values[at] ?? limit) < limit) count++;
+  return count;
+}
+
 /** Row numbers, client by client, each client's in order of generation. */
 function byClient(rows: RequestRows, clientCount: number): Uint32Array {
+  const clients = rows.client.view();
   const next = new Uint32Array(clientCount + 1);
-  for (let row = 0; row < rows.count; row++) {
-    const slot = rows.client.at(row) + 1;
+  for (let row = 0; row < clients.length; row++) {
+    const slot = (clients[row] ?? 0) + 1;
     next[slot] = (next[slot] ?? 0) + 1;
   }
-  for (let client = 1; client <= clientCount; client++)
+  for (let client = 1; client <= clientCount; client++) {
     next[client] = (next[client] ?? 0) + (next[client - 1] ?? 0);
-  const order = new Uint32Array(rows.count);
-  for (let row = 0; row < rows.count; row++) {
-    const client = rows.client.at(row);
+  }
+  const order = new Uint32Array(clients.length);
+  for (let row = 0; row < clients.length; row++) {
+    const client = clients[row] ?? 0;
     const at = next[client] ?? 0;
     order[at] = row;
     next[client] = at + 1;

@@ -3,6 +3,7 @@
 // Tokens stay symbolic: a prefix group is one stream, everything else is a request's own.
 
 import type { TextColumn } from '../base/columns';
+import { countUp, gatherF64, gatherI32, gatherU32, gatherU8 } from '../base/gather';
 import type { Result } from '../base/result';
 import { fail, ok } from '../base/result';
 import type { Trace, TraceColumns } from '../domain/trace';
@@ -91,7 +92,7 @@ export function replayWorkload(trace: Trace, options: ReplayOptions): Result<Wor
   }
   const prefixes = prefixLengths(records);
   if (options.sessionMode === 'fixed') {
-    const requests = requestsOf(records, identity(records.count), prefixes, undefined);
+    const requests = requestsOf(records, countUp(records.count), prefixes, undefined);
     return ok({ requests, horizonUs: options.horizonUs ?? defaultReplayHorizonUs(requests.arrivalUs) });
   }
   const sessions = groupSessions(records);
@@ -124,6 +125,8 @@ function requestsOf(
   const prefixTokens = new Uint32Array(count);
   const prefixStream = new Int32Array(count).fill(-1);
   const inputTokens = new Uint32Array(count);
+  const session = new Int32Array(count).fill(-1);
+  for (let at = 0; at < (sessionCount ?? 0); at++) session[at] = at;
   rows.forEach((row, at) => {
     const group = records.prefixGroup.index[row] ?? -1;
     const prefix = group < 0 ? 0 : (prefixes[group] ?? 0);
@@ -133,11 +136,11 @@ function requestsOf(
     }
     inputTokens[at] = prefix + (records.inputTokens[row] ?? 0);
   });
-  const f64 = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row] ?? 0);
-  const u32 = (values: ArrayLike<number>): Uint32Array => Uint32Array.from(rows, (row) => values[row] ?? 0);
+  const f64 = (values: Float64Array): Float64Array => gatherF64(values, rows);
+  const u32 = (values: Uint32Array): Uint32Array => gatherU32(values, rows);
   const text = (column: TextColumn): TextColumn => ({
     names: column.names,
-    index: Int32Array.from(rows, (row) => column.index[row] ?? -1),
+    index: gatherI32(column.index, rows),
   });
   return {
     count,
@@ -148,15 +151,15 @@ function requestsOf(
     deadlineUs: f64(records.deadlineUs),
     prefixTokens,
     prefixStream,
-    session: Int32Array.from(rows, (_, at) => (sessionCount !== undefined && at < sessionCount ? at : -1)),
-    roundIndex: u32(records.roundIndex),
+    session,
+    roundIndex: Uint32Array.from(f64(records.roundIndex)),
     sessionId: text(records.sessionId),
     clientId: text(records.clientId),
     tenantId: text(records.tenantId),
     sloClass: text(records.sloClass),
     model: text(records.model),
     prefixGroup: text(records.prefixGroup),
-    streaming: Uint8Array.from(rows, (row) => records.streaming[row] ?? 0),
+    streaming: gatherU8(records.streaming, rows),
     textTokens: u32(records.textTokens),
     imageTokens: u32(records.imageTokens),
     audioTokens: u32(records.audioTokens),
@@ -193,7 +196,7 @@ function sessionsOf(
   return {
     count,
     sessionId: sessions.map((session) => session.sessionId),
-    firstRequest: identity(count),
+    firstRequest: countUp(count),
     maxRounds: Float64Array.from(sessions, (session) => session.rows.length),
     accumulates: new Uint8Array(count),
     timeoutUs: new Float64Array(count).fill(DEFAULT_SESSION_TIMEOUT_US),
@@ -205,5 +208,3 @@ function sessionsOf(
     roundThinkUs: think,
   };
 }
-
-const identity = (count: number): Uint32Array => Uint32Array.from({ length: count }, (_, row) => row);

@@ -77,7 +77,7 @@ export function closeLoops(
   if (!users.ok) return users;
   if (users.value.length > 0) {
     const added = Uint32Array.from(users.value, (user) => user.row);
-    order = stableOrder(joinTokens(order, added), list.rows.arrivalUs.finish());
+    order = stableOrder(joinTokens(order, added), list.rows.arrivalUs.view());
   }
   return ok({
     order,
