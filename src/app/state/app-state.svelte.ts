@@ -1,6 +1,7 @@
 // What every place shares: where we are, the theme, the actions, and the status that stays on screen in every place.
 
-import { deviceShelves } from '../storage/shelves';
+import { browserKeeping, type Keeping } from '../storage/keeping';
+import { deviceShelves, type Shelves } from '../storage/shelves';
 import { Keep } from './keep';
 import { ActionRegistry } from './actions.svelte';
 import { Router } from './router.svelte';
@@ -16,18 +17,47 @@ export interface RunStatus {
   stop(): void;
 }
 
+/** What may lie over the page. */
+export type Overlay = 'storage' | 'palette' | 'keys';
+
 export class AppState {
   readonly router: Router;
   readonly theme: ThemeState;
   readonly actions = new ActionRegistry();
-  readonly shelves = deviceShelves();
+  readonly keeping: Keeping;
+  readonly shelves: Shelves;
   /** State of places that outlives their screens. */
   readonly kept = new Keep();
+  #overlay = $state<Overlay | undefined>();
+  #recentActions = $state.raw<readonly string[]>([]);
   #runStatus = $state.raw<(() => RunStatus | undefined) | undefined>();
 
   constructor(host: Window) {
     this.router = new Router(host);
     this.theme = new ThemeState(host);
+    this.keeping = browserKeeping(host);
+    this.shelves = deviceShelves(this.keeping);
+  }
+
+  get overlay(): Overlay | undefined {
+    return this.#overlay;
+  }
+
+  /** Actions used lately through the palette, latest first. */
+  get recentActions(): readonly string[] {
+    return this.#recentActions;
+  }
+
+  noteAction(id: string): void {
+    this.#recentActions = [id, ...this.#recentActions.filter((other) => other !== id)].slice(0, 8);
+  }
+
+  open(overlay: Overlay): void {
+    this.#overlay = overlay;
+  }
+
+  closeOverlay(): void {
+    this.#overlay = undefined;
   }
 
   get runStatus(): RunStatus | undefined {

@@ -21,11 +21,13 @@ export interface Shelf<T> {
 export class DeviceShelf<T> implements Shelf<T> {
   readonly subject: string;
   #version: string;
+  #isKept: () => boolean;
   #store: UseStore | undefined;
 
   /** A change of `version` leaves older values unread; `clear` removes them too. */
-  constructor(subject: string, version: number) {
+  constructor(subject: string, version: number, isKept: () => boolean = () => true) {
     this.subject = subject;
+    this.#isKept = isKept;
     this.#version = `v${version}:`;
   }
 
@@ -49,7 +51,9 @@ export class DeviceShelf<T> implements Shelf<T> {
     return ok(found);
   }
 
+  /** Does nothing while the reader has turned keeping off. */
   set(key: string, value: T): Promise<Result<void>> {
+    if (!this.#isKept()) return Promise.resolve(ok(undefined));
     return this.#attempt((store) => set(this.#version + key, value, store));
   }
 

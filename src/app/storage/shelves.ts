@@ -2,6 +2,7 @@
 
 import type { AdapterOptions, Eligibility } from '../../adapters/adapter';
 import type { PairOutcome, SimulatorInfo, SourceEntry } from '../../workers/protocol';
+import type { Keeping } from './keeping';
 import { DeviceShelf, type Shelf } from './shelf';
 
 /** The project that a reload brings back. */
@@ -41,10 +42,10 @@ export interface Shelves {
   readonly folders: Shelf<StoredFolder>;
 }
 
-export const deviceShelves = (): Shelves => ({
-  project: new DeviceShelf('project', 1),
-  pairs: new DeviceShelf('pairs', 1),
-  folders: new DeviceShelf('folders', 1),
+export const deviceShelves = (keeping: Keeping): Shelves => ({
+  project: new DeviceShelf('project', 1, keeping.isOn),
+  pairs: new DeviceShelf('pairs', 1, keeping.isOn),
+  folders: new DeviceShelf('folders', 1, keeping.isOn),
 });
 
 /** A finished pair is found again under everything that decided its numbers. */

@@ -46,15 +46,15 @@ export function verdictOf(input: VerdictInput): Verdict | undefined {
   const second = order[1];
   const isTie =
     second !== undefined && second.value - best.value < EQUAL_POINTS && Number.isFinite(best.value);
-  const x = `${showPercent(best.value)} %`;
+  const x = `${percent(best.value)}`;
   const name = input.labelOf(best.row.simulator);
 
   let sentence: string;
   if (best.value > CLOSE_LIMIT)
-    sentence = `No simulator comes within ${CLOSE_LIMIT} % of the measured end-to-end latency; ${name} is least far, at ${x} ${statistic} error ${coverage}.`;
+    sentence = `No simulator comes within ${CLOSE_LIMIT}\u00a0% of the measured end-to-end latency; ${name} is least far, at ${x} ${statistic} error ${coverage}.`;
   else if (isTie) {
     const other = input.labelOf(second.row.simulator);
-    const values = `${showPercent(best.value)} % and ${showPercent(second.value)} %`;
+    const values = `${percent(best.value)} and ${percent(second.value)}`;
     const m = second.row.experiments.size;
     const counts = m === n ? coverage : `on ${n} and ${m} of ${input.experimentCount} experiments`;
     sentence = `${name} and ${other} come equally close to the measured end-to-end latency: ${values} ${statistic} error ${counts}.`;
@@ -93,7 +93,7 @@ function rankedByE2e(table: readonly SimulatorErrors[], ranked: ReadonlySet<stri
 function runnerUp(second: Ranked, best: Ranked, input: VerdictInput): string {
   const m = second.row.experiments.size;
   const where = m === best.row.experiments.size ? '' : ` on the ${m} it supports`;
-  return `${input.labelOf(second.row.simulator)} follows at ${showPercent(second.value)} %${where}.`;
+  return `${input.labelOf(second.row.simulator)} follows at ${percent(second.value)}${where}.`;
 }
 
 const MEANS = [
@@ -127,7 +127,7 @@ function hardestMetric(order: readonly Ranked[], input: VerdictInput): string | 
         : below.length === 1
           ? `only ${listed(below, input)} stays`
           : `only ${listed(below, input)} stay`;
-  return `${label} is the hardest to predict: ${who} below ${CLOSE_LIMIT} %.`;
+  return `${label} is the hardest to predict: ${who} below ${CLOSE_LIMIT}\u00a0%.`;
 }
 
 function sharedBias(order: readonly Ranked[], input: VerdictInput): string | undefined {
@@ -156,10 +156,13 @@ function orderReversal(order: readonly Ranked[], input: VerdictInput): string | 
     const a = first?.cells.e2e_mean?.value;
     const b = second?.cells.e2e_mean?.value;
     if (a !== undefined && b !== undefined && b < a)
-      return `On the ${common.size} experiments that ${listed(names, input)} both support, the order reverses: ${showPercent(b)} % against ${showPercent(a)} %.`;
+      return `On the ${common.size} experiments that ${listed(names, input)} both support, the order reverses: ${percent(b)} against ${percent(a)}.`;
   }
   return undefined;
 }
+
+/** Number and sign stay on one line. */
+const percent = (value: number): string => `${showPercent(value)}\u00a0%`;
 
 function listed(simulators: readonly string[], input: VerdictInput): string {
   const names = simulators.map(input.labelOf);

@@ -101,27 +101,27 @@ describe('the headline', () => {
   it('names the closest simulator with the table’s own number', () => {
     const verdict = judge([...errors('Near', [5, 5, 5, 5]), ...errors('Far', [40, 40, 40, 40])]);
     expect(verdict?.headline).toBe(
-      'Near comes closest to the measured end-to-end latency: 5.0 % mean error on 4 of 4 experiments.',
+      'Near comes closest to the measured end-to-end latency: 5.0\u00a0% mean error on 4 of 4 experiments.',
     );
-    expect(verdict?.support[0]).toBe('Far follows at 40.0 %.');
+    expect(verdict?.support[0]).toBe('Far follows at 40.0\u00a0%.');
   });
 
   it('calls two within one point equal', () => {
     const verdict = judge([...errors('A', [5, 5, 5, 5]), ...errors('B', [5.5, 5.5, 5.5, undefined])]);
     expect(verdict?.headline).toBe(
-      'A and B come equally close to the measured end-to-end latency: 5.0 % and 5.5 % mean error on 4 and 3 of 4 experiments.',
+      'A and B come equally close to the measured end-to-end latency: 5.0\u00a0% and 5.5\u00a0% mean error on 4 and 3 of 4 experiments.',
     );
   });
 
   it('does not call anything close above 50 %', () => {
     expect(judge(errors('A', [80, 80, 80, 80]))?.headline).toBe(
-      'No simulator comes within 50 % of the measured end-to-end latency; A is least far, at 80.0 % mean error on 4 of 4 experiments.',
+      'No simulator comes within 50\u00a0% of the measured end-to-end latency; A is least far, at 80.0\u00a0% mean error on 4 of 4 experiments.',
     );
   });
 
   it('says how much is finished while it runs', () => {
     expect(judge(errors('A', [8, 8, 8, 8]), { progress: { done: 4, total: 9 } })?.headline).toBe(
-      'So far: A comes closest to the measured end-to-end latency: 8.0 % mean error on 4 of 4 experiments (4 of 9 runs).',
+      'So far: A comes closest to the measured end-to-end latency: 8.0\u00a0% mean error on 4 of 4 experiments (4 of 9 runs).',
     );
   });
 
@@ -138,7 +138,7 @@ describe('the headline', () => {
     const verdict = judge([...errors('A', [10, 10, undefined, undefined]), ...errors('B', [5, 5, 60, 60])]);
     expect(verdict?.headline).toContain('A comes closest');
     expect(verdict?.support.at(-1)).toBe(
-      'On the 2 experiments that A and B both support, the order reverses: 5.0 % against 10.0 %.',
+      'On the 2 experiments that A and B both support, the order reverses: 5.0\u00a0% against 10.0\u00a0%.',
     );
     expect(judge([...errors('A', [5, 5, 5, 5]), ...errors('B', [9, 9, 9, 9])])?.support.join()).not.toContain(
       'reverses',
@@ -151,7 +151,7 @@ describe('the headline', () => {
       ...errors('B', [-30, -30, -30, -30], [300, 300, 300, 300]),
       ...errors('C', [-40, -40, -40, 4], [90, 90, 90, 90]),
     ]);
-    expect(verdict?.support).toContain('TTFT is the hardest to predict: only A stays below 50 %.');
+    expect(verdict?.support).toContain('TTFT is the hardest to predict: only A stays below 50\u00a0%.');
     expect(verdict?.support).toContain('A, B and C predict latencies that are too low.');
   });
 });
