@@ -1,7 +1,10 @@
 // The measurements of the reference material, against what the reference's parser makes of them: every number bit for bit.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Experiment, LatencyDistribution, StageMetrics } from '../../src/domain/experiment';
+import { readDemo } from '../../src/sources/demo';
 import { FileTree, type SourceFile } from '../../src/sources/file-tree';
 import { loadGroundTruth, readyExperiments } from '../../src/sources/ground-truth/load';
 import { openFolder } from '../../src/headless/open-folder';
@@ -92,6 +95,16 @@ describeShared('the ground-truth kit', () => {
       // Rows are rounded to whole µs.
       expect(Math.abs(mean - (summary.e2e.mean ?? NaN))).toBeLessThan(0.001);
     }
+  });
+});
+
+describeShared('the bundled demo', () => {
+  it('is the kit, number for number', async () => {
+    const truth = await loadGroundTruth(await openFolder(sharedPath('ground-truth')), { all: true });
+    const text = readFileSync(join(import.meta.dirname, '../../public/demo/measurements.json'), 'utf8');
+    const demo = readDemo(text, 'measurements.json');
+    if (!truth.ok || !demo.ok) throw new Error('not read');
+    expect(demo.value.experiments).toEqual(readyExperiments(truth.value));
   });
 });
 
