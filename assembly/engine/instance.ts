@@ -110,6 +110,9 @@ export class Instance {
   frontDoor: usize;
   tenantInFlight: usize;
 
+  /** Rules of the founding version, see classic-rules.ts; 0 = the current ones. */
+  classic: usize;
+
   // Results.
   itl: ItlLog;
   steps: i64;
@@ -139,6 +142,10 @@ export namespace Fault {
   /** A request without prompt and without output reached the batch. */
   export const EMPTY_REQUEST: i32 = 1;
   export const LIVELOCK: i32 = 2;
+  /** Classic profile: an eviction with nobody left to evict, an output token that does not exist, a step too long. */
+  export const EMPTY_BATCH: i32 = 3;
+  export const NO_SUCH_TOKEN: i32 = 4;
+  export const ENDLESS_STEP: i32 = 5;
 }
 
 function listHead(): Request {

@@ -21,6 +21,8 @@ export class Block {
   references: u32;
   /** Blocks that this record stands for; 1 with a key. */
   count: u32;
+  /** Classic profile: hash of the tokens held. */
+  content: u64;
 }
 
 @unmanaged
@@ -127,6 +129,7 @@ export function makeBlock(pool: Pool, key: usize): Block {
   block.key = key;
   block.references = 1;
   block.count = 1;
+  block.content = 0;
   if (key != 0) answer(pool, block);
   return block;
 }
