@@ -21,7 +21,8 @@ export function classicStep(inst: Instance, now: i64): void {
   admitQueued(inst, now);
   if (inst.fault != 0) return;
   const us =
-    (0.0 + rules.beta0 + rules.beta1 * <f64>inst.prefillTokens + rules.beta2 * <f64>inst.scheduledDecodes) * 1e6;
+    (0.0 + rules.beta0 + rules.beta1 * <f64>inst.prefillTokens + rules.beta2 * <f64>inst.scheduledDecodes) *
+    1e6;
   if (!(us < 9007199254740992.0)) {
     inst.fault = Fault.ENDLESS_STEP;
     return;
@@ -156,5 +157,10 @@ function completeMember(inst: Instance, rules: ClassicRules, r: Request, end: i6
   r.sumUs = end - r.arrivalUs;
   r.round = <u32>inst.steps - r.itlStart;
   rules.activeSteps += r.round;
-  post(inst, end + tick(0.0 + rules.finishSlope * <f64>r.inputTokens + rules.finishConstant), Kind.PASSIVE, 0);
+  post(
+    inst,
+    end + tick(0.0 + rules.finishSlope * <f64>r.inputTokens + rules.finishConstant),
+    Kind.PASSIVE,
+    0,
+  );
 }

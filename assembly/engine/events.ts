@@ -4,6 +4,7 @@
 import { release } from '../kv/allocate';
 import { makePrivateKeys } from '../kv/keys';
 import { leaveBatch } from './batch';
+import { runClassic } from './classic-events';
 import { EventHeap, earliest, pop, push } from './event-heap';
 import { FOREVER, Instance } from './instance';
 import { Phase, Request, State } from './request';
@@ -35,6 +36,7 @@ export function nextEvent(inst: Instance): i64 {
  * means that none is left in that span, or that a fault or a full step log ended it.
  */
 export function run(inst: Instance, until: i64, limit: i32): i32 {
+  if (inst.classic != 0) return runClassic(inst, limit);
   let done = 0;
   while (done < limit) {
     const queued = nextQueued(inst);

@@ -55,7 +55,7 @@ function serveExplicit(inst: Instance): u32 {
   const size = inst.blockSize;
   const now = inst.phase;
   let opening = firstCrosser(inst, now);
-  let filling = size == 1 ? 0 : firstCrosser(inst, now + 1 == size ? 0 : now + 1);
+  let filling: usize = size == 1 ? 0 : firstCrosser(inst, now + 1 == size ? 0 : now + 1);
   let opened: u32 = 0;
   while (opening != 0 || filling != 0) {
     const opens =

@@ -87,7 +87,7 @@ export function configureInstance(config: usize): Instance {
 }
 
 /** Turns the host's f64 times of a row into ticks, and its prefix into blocks. */
-function prepareRequest(i: u32, blockSize: u32, keyBytes: u32): Request {
+export function prepareRequest(i: u32, blockSize: u32, keyBytes: u32): Request {
   const r = requestAt(i);
   r.row = i;
   r.arrivalUs = <i64>reinterpret<f64>(r.arrivalUs);
@@ -97,6 +97,10 @@ function prepareRequest(i: u32, blockSize: u32, keyBytes: u32): Request {
   r.firstTokenUs = NEVER;
   r.schedulingDelayUs = NEVER;
   return r;
+}
+
+export function requestCount(): u32 {
+  return tableCount;
 }
 
 export function requestAt(row: u32): Request {

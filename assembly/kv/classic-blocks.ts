@@ -47,7 +47,8 @@ function promptKey(inst: Instance, r: Request, index: u32): usize {
 
 /** Leading blocks of the prompt found in the index; memoised for a blocked head. */
 export function lookUpClassic(inst: Instance, r: Request): u32 {
-  if (inst.memoValid && inst.memoRow == r.row && inst.memoVersion == inst.pool.version) return inst.memoCached;
+  if (inst.memoValid && inst.memoRow == r.row && inst.memoVersion == inst.pool.version)
+    return inst.memoCached;
   const end = r.inputTokens / inst.blockSize;
   let cached: u32 = 0;
   while (cached < end && blockOf(promptKey(inst, r, cached)) != 0) cached++;
@@ -129,7 +130,7 @@ export function reserveClassic(inst: Instance, r: Request, from: u32, to: u32, c
   const room = size - r.fill;
   if (room == 0) return fresh(inst, r, blocks, from, from, end);
   const last = ownedIn(r.owned, r.ownedCount - 1);
-  if (2 * count <= room) {
+  if (count + count <= room) {
     append(last, r, from, end);
     r.fill += count;
     return true;

@@ -74,6 +74,14 @@ export function goMap<S extends z.ZodRawShape>(shape: S) {
   return z.preprocess((value) => (isAbsent(value) ? undefined : value), z.strictObject(shape).optional());
 }
 
+/** A mapping whose unknown keys are ignored (yaml.v3 without strict keys); absent or null gives undefined. */
+export function goLooseMap<S extends z.ZodRawShape>(shape: S) {
+  return z.preprocess((value) => {
+    if (isAbsent(value)) return undefined;
+    return value instanceof YamlScalar ? value.text : value;
+  }, z.object(shape).optional());
+}
+
 /** The document itself: a mapping that must be there. */
 export function goDocument<S extends z.ZodRawShape>(shape: S) {
   return z.strictObject(shape);

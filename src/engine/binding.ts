@@ -23,6 +23,9 @@ export interface EngineExports {
   followUpPages(): number;
   /** An instance to which requests are delivered. */
   configureInstance(config: number): number;
+  /** Switches an instance to the classic rules; seven coefficients as f64. */
+  beginClassic(instance: number, coefficients: number): void;
+  writeClassicSummary(instance: number, to: number): void;
   /** Address of the cluster. */
   clusterBegin(config: number): number;
   clusterAdd(cluster: number, instance: number): void;

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { Io } from '../io';
 import { calibrateCommand } from './calibrate';
+import { classicCommand } from './classic';
 import { composeCommand } from './compose';
 import { convertCommand } from './convert';
 import { estimateCommand } from './estimate';
@@ -19,6 +20,7 @@ import { validateCommand } from './validate';
 export const COMMANDS: readonly ((io: Io) => Command)[] = [
   // One a line, alphabetical.
   calibrateCommand,
+  classicCommand,
   composeCommand,
   convertCommand,
   estimateCommand,
