@@ -1,10 +1,7 @@
 export { allocate, usedBytes } from './memory-arena';
 export { clusterRun } from './cluster/loop';
 export { clusterAdd, clusterBegin, clusterClock, clusterDrainLog, clusterLogAt } from './cluster/prepare';
-<<<<<<< HEAD
-=======
 export { beginClassic, writeClassicSummary } from './engine/classic-setup';
->>>>>>> cc39d81 (Classic profile: the founding run digit for digit, as switches on the engine, and its command)
 export { nextEvent, run } from './engine/events';
 export {
   replayAdvance,
