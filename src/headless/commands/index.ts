@@ -9,11 +9,13 @@ import { convertCommand } from './convert';
 import { estimateCommand } from './estimate';
 import { figuresCommand } from './figures';
 import { fitCommand } from './fit';
+import { importCommand } from './import';
 import { kvCapacityCommand } from './kv-capacity';
 import { replayCommand } from './replay';
 import { reportCommand } from './report';
 import { requestsCommand } from './requests';
 import { rngCommand } from './rng';
+import { simulatorInputsCommand } from './simulator-inputs';
 import { stepTimeCommand } from './step-time';
 import { validateCommand } from './validate';
 
@@ -26,11 +28,13 @@ export const COMMANDS: readonly ((io: Io) => Command)[] = [
   estimateCommand,
   figuresCommand,
   fitCommand,
+  importCommand,
   kvCapacityCommand,
   replayCommand,
   reportCommand,
   requestsCommand,
   rngCommand,
+  simulatorInputsCommand,
   stepTimeCommand,
   validateCommand,
 ];

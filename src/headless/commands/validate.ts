@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Adapter, AdapterContext } from '../../adapters/adapter';
+import type { Adapter, AdapterContext, StudyVersion } from '../../adapters/adapter';
 import { rowAdapters } from '../../adapters/pre-run/row-results';
 import { ADAPTERS } from '../../adapters/registry';
 import { nearestName } from '../../base/nearest-name';
@@ -31,6 +31,7 @@ interface ValidateOptions {
   readonly mode: AdapterContext['options']['mode'];
   readonly multiTurn: AdapterContext['options']['multiTurn'];
   readonly systems?: string;
+  readonly study: StudyVersion;
   readonly cpuBlocks: 'configured' | 'kv_events.jsonl';
   readonly extraTables?: boolean;
   readonly verbose?: boolean;
@@ -64,6 +65,11 @@ export const validateCommand = (io: Io): Command =>
     )
     .option('--systems <folder>', 'operator tables for aiconfigurator-estimate')
     .addOption(
+      new Option('--study <state>', 'whose adapter rules hold where the study changed them')
+        .choices(['5b12a00', 'dcec3fd'])
+        .default('5b12a00'),
+    )
+    .addOption(
       new Option(
         '--cpu-blocks <source>',
         'CPU blocks as configured, or the older peak count of kv_events.jsonl',
@@ -90,7 +96,7 @@ async function validate(io: Io, options: ValidateOptions): Promise<void> {
   const context: AdapterContext = {
     catalog: openCatalog(io),
     wasm: io.wasm(),
-    options: { mode: options.mode, multiTurn: options.multiTurn },
+    options: { mode: options.mode, multiTurn: options.multiTurn, study: options.study },
     preRun,
     ...(options.systems === undefined
       ? {}
