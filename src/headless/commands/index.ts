@@ -15,6 +15,7 @@ import { replayCommand } from './replay';
 import { reportCommand } from './report';
 import { requestsCommand } from './requests';
 import { rngCommand } from './rng';
+import { runCommand } from './run';
 import { simulatorInputsCommand } from './simulator-inputs';
 import { stepTimeCommand } from './step-time';
 import { validateCommand } from './validate';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly ((io: Io) => Command)[] = [
   reportCommand,
   requestsCommand,
   rngCommand,
+  runCommand,
   simulatorInputsCommand,
   stepTimeCommand,
   validateCommand,
