@@ -25,6 +25,14 @@ describeShared('report, then figures, over the published results', () => {
       'results',
     ]);
     expect(report.problems).toEqual([]);
+    const statistics = JSON.parse(report.written.get('results/statistics.json')!) as {
+      mape: Record<string, Record<string, { mean: number; low: number; high: number }>>;
+    };
+    const { mean, low, high } = statistics.mape['blis-trained-physics']!['e2e_mean']!;
+    // The table's cell, inside its interval.
+    expect(mean).toBeCloseTo(9.34, 2);
+    expect(low).toBeLessThan(mean);
+    expect(high).toBeGreaterThan(mean);
     const drawn = await runCommand(
       figuresCommand,
       ['--results-dir', 'results', '--output-dir', 'out', '--format', 'svg'],

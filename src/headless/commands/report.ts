@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { formatProblem } from '../../base/problem';
 import type { Result } from '../../base/result';
 import { errorRecordsCsv, runtimeCsv } from '../../report/record-csv';
+import { statisticsJson } from '../../report/statistics-json';
 import { reportJson } from '../../report/tables-json';
 import { NO_RECORDS, errorTablesText, runtimeTableText } from '../../report/text-report';
 import { readActuals, readPredictions } from '../../sources/flat-results';
@@ -48,6 +49,7 @@ export const reportCommand = (io: Io): Command =>
       };
       await write('error_records.csv', errorRecordsCsv(records));
       if (runtimes.length > 0) await write('runtime.csv', runtimeCsv(runtimes));
+      await write('statistics.json', `${JSON.stringify(statisticsJson(records), null, 1)}\n`);
       const matched = joinMatchedRuns(actuals.rows, predictions);
       if (matched.records.length > 0) await write(MATCHED_ERRORS_FILE, errorRecordsCsv(matched.records));
       if (matched.runtimes.length > 0) await write(MATCHED_RUNTIME_FILE, runtimeCsv(matched.runtimes));
