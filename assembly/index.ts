@@ -1,6 +1,14 @@
 export { allocate, usedBytes } from './memory-arena';
 export { clusterRun } from './cluster/loop';
-export { clusterAdd, clusterBegin, clusterClock, clusterDrainLog, clusterLogAt } from './cluster/prepare';
+export {
+  clusterAdd,
+  clusterBegin,
+  clusterClock,
+  clusterDrainLog,
+  clusterLogAt,
+  clusterSubPages,
+  clusterWritePools,
+} from './cluster/prepare';
 export { beginClassic, writeClassicSummary } from './engine/classic-setup';
 export { nextEvent, run } from './engine/events';
 export {

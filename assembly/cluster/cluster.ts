@@ -26,6 +26,25 @@ export namespace Admission {
   export const GAIE_LEGACY: i32 = 4;
 }
 
+/** A routing policy with what it remembers. */
+@unmanaged
+export class Policy {
+  routing: i32;
+  rounds: i64;
+  random: usize;
+  scorerCount: u32;
+  /** Pairs (kind, normalised weight) of f64. */
+  scorers: usize;
+  readsCache: bool;
+  usesDirectory: bool;
+  /** u32 by instance: address of its directory. */
+  directories: usize;
+  // Order of last use for cold requests: instance indices (u32), oldest first.
+  lruOrder: usize;
+  lruCount: u32;
+  lruCold: bool;
+}
+
 @unmanaged
 export class Cluster {
   horizon: i64;
@@ -87,20 +106,15 @@ export class Cluster {
   shedMinPriority: i32;
   gaieQueueDepth: f64;
   gaieKvUse: f64;
-  routing: i32;
-  rounds: i64;
-  random: usize;
-  scorerCount: u32;
-  /** Pairs (kind, normalised weight) of f64. */
-  scorers: usize;
+  /** The policy of the decision at hand: the main one, or a pool's own. */
+  policy: Policy;
+  mainPolicy: Policy;
   /** f64 by position in the router state: sum, and the scorer at hand. */
   total: usize;
   score: usize;
   /** i32 by position: cached blocks of the request at hand. */
   cached: usize;
   tied: usize;
-  directories: usize;
-  usesDirectory: bool;
   /** The prompt at hand, see prompt-blocks.ts. */
   prompt: PromptBlocks;
   promptRoom: u32;
@@ -108,10 +122,6 @@ export class Cluster {
   contents: usize;
   interned: bool;
   keys: KeySpace;
-  // Order of last use for cold requests: instance indices (u32), oldest first.
-  lruOrder: usize;
-  lruCount: u32;
-  lruCold: bool;
   legacyMap: usize;
 
   /** By tenant: share of the fleet's slots (f64, NaN = no budget), requests in flight (i32). */
@@ -121,6 +131,8 @@ export class Cluster {
   slots: f64;
 
   gateway: Gateway;
+  /** Prefill and decode pools, 0 = none; see disaggregation.ts. */
+  pd: usize;
 
   // Cluster events.
   arrivalsAt: usize;
@@ -171,8 +183,6 @@ export function makeColumns(c: Cluster, capacity: u32): void {
   c.score = allocate((<usize>capacity) << 3);
   c.cached = allocate((<usize>capacity) << 2);
   c.tied = allocate((<usize>capacity) << 2);
-  c.lruOrder = allocate((<usize>capacity) << 2);
-  c.directories = allocate((<usize>capacity) << 2);
   c.copyVersions = allocate((<usize>capacity) << 2);
 }
 

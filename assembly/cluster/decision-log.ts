@@ -11,6 +11,10 @@ const CANDIDATE: usize = 7;
 export namespace Stage {
   export const ADMISSION: i32 = 0;
   export const ROUTING: i32 = 1;
+  export const DISAGGREGATION: i32 = 2;
+  export const PREFILL_ROUTING: i32 = 3;
+  export const KV_TRANSFER: i32 = 4;
+  export const DECODE_ROUTING: i32 = 5;
 }
 
 function rowBytes(c: Cluster): usize {
@@ -45,7 +49,7 @@ export function logDecision(
 
 /** What the alternatives were worth: composite score for weighted routing, otherwise the negative load. */
 function worth(c: Cluster, position: u32): f64 {
-  if (c.routing == Routing.WEIGHTED) return load<f64>(wideAt(c.total, position));
+  if (c.policy.routing == Routing.WEIGHTED) return load<f64>(wideAt(c.total, position));
   return -(<f64>loadOf(c, load<u32>(u32At(c.shown, position))));
 }
 

@@ -7,6 +7,7 @@ import { EventHeap, first, makeHeap, pop, push } from '../engine/event-heap';
 import { Request, State } from '../engine/request';
 import { meanPressure } from './admission';
 import { Cluster, u32At } from './cluster';
+import { poolsOf } from './disaggregation';
 import { ringPush } from './event-ring';
 import { observe } from './signals';
 
@@ -104,6 +105,7 @@ export function tryDispatch(c: Cluster, at: i64): bool {
   gateway.depth--;
   r.gatewayDelayUs = r.sumUs > 0 && at > r.sumUs ? at - r.sumUs : 0;
   r.state = r.unreachable != 0 ? State.ROUTING_REJECTED : State.NOT_ARRIVED;
-  ringPush(c.routings, at + c.routingLatency, r);
+  if (c.pd != 0) ringPush(poolsOf(c).decisions, at, r);
+  else ringPush(c.routings, at + c.routingLatency, r);
   return true;
 }

@@ -7,14 +7,24 @@ import { nextEvent, run } from '../engine/events';
 import { FOREVER } from '../engine/instance';
 import { Request, State } from '../engine/request';
 import { queueingTicks } from '../latency/model';
-import { Cluster, Routing, instanceAt, u32At, wideAt } from './cluster';
+import { Cluster, Policy, Routing, instanceAt, u32At, wideAt } from './cluster';
 import { hungrySessionCount } from '../engine/sessions';
 import { admits, refusal, refusalValue, withinBudget } from './admission';
 import { Stage, logAlternatives, logDecision, logIsFull } from './decision-log';
 import { ringPop, ringPush, ringTime } from './event-ring';
 import { choose, reasonHit, reasonValue } from './routing';
 import { Detector, enterGateway, tryDispatch } from './gateway';
-import { advanceAll, endedOf, observe } from './signals';
+import {
+  decide,
+  endTransfer,
+  enterDecode,
+  nextPoolEvent,
+  noticeEnded,
+  poolsOf,
+  rememberPrompt,
+  startTransfer,
+} from './disaggregation';
+import { advanceAll, endedOf, observe, observePool } from './signals';
 
 function nextArrival(c: Cluster): i64 {
   const known =
@@ -40,7 +50,12 @@ export function nextDecision(c: Cluster): i64 {
   const admission = ringTime(c.admissions);
   if (admission < next) next = admission;
   const routing = ringTime(c.routings);
-  return routing < next ? routing : next;
+  if (routing < next) next = routing;
+  if (c.pd != 0) {
+    const pool = nextPoolEvent(c);
+    if (pool < next) next = pool;
+  }
+  return next;
 }
 
 /**
@@ -65,15 +80,71 @@ export function clusterRun(c: Cluster, limit: i32): i32 {
     c.clock = at;
     if (nextArrival(c) == at) arrive(c, takeArrival(c), at);
     else if (ringTime(c.admissions) == at) {
-      if (c.admissionLooks && !advanceAll(c, at)) return done;
+      if (c.admissionLooks && !c.interleaves && !advanceAll(c, at)) return done;
       admit(c, ringPop(c.admissions), at);
-    } else {
-      if (c.looks && !advanceAll(c, at)) return done;
+    } else if (ringTime(c.routings) == at) {
+      if (c.looks && !c.interleaves && !advanceAll(c, at)) return done;
       route(c, ringPop(c.routings), at);
-    }
+    } else poolEvent(c, at);
     done++;
   }
   return done;
+}
+
+/** The earliest event of the pools, in order of its kind. */
+function poolEvent(c: Cluster, at: i64): void {
+  const pools = poolsOf(c);
+  if (ringTime(pools.decisions) == at) send(c, ringPop(pools.decisions), at);
+  else if (ringTime(pools.prefillRoutings) == at) routePrefill(c, ringPop(pools.prefillRoutings), at);
+  else if (ringTime(pools.transferStarts) == at) startTransfer(c, ringPop(pools.transferStarts), at);
+  else if (earliest(pools.transferEnds) == at) endTransfer(c, at);
+  else routeDecode(c, ringPop(pools.decodeRoutings), at);
+}
+
+/** Whole to an instance, or apart. */
+function send(c: Cluster, r: Request, at: i64): void {
+  if (!decide(c, r, at)) ringPush(c.routings, at + c.routingLatency, r);
+}
+
+function routePrefill(c: Cluster, prefill: Request, at: i64): void {
+  const pools = poolsOf(c);
+  observePool(c, at, 0, pools.prefillCount);
+  const parent = changetype<Request>(prefill.parent);
+  if (c.shownCount == 0) {
+    parent.state = State.ROUTING_REJECTED;
+    return;
+  }
+  const index = chooseFrom(c, pools.prefillPolicy, prefill, at, Stage.PREFILL_ROUTING, parent);
+  rememberPrompt(c, prefill);
+  dispatch(c, prefill, index, at);
+}
+
+function routeDecode(c: Cluster, decode: Request, at: i64): void {
+  const pools = poolsOf(c);
+  observePool(c, at, pools.prefillCount, pools.prefillCount + pools.decodeCount);
+  const parent = changetype<Request>(decode.parent);
+  if (c.shownCount > 0) {
+    const index = chooseFrom(c, pools.decodePolicy, decode, at, Stage.DECODE_ROUTING, parent);
+    if (enterDecode(c, decode, index, at)) {
+      decode.handledBy = index;
+      count(c, decode, index);
+      const inst = instanceAt(c, index);
+      store<i64>(wideAt(c.nextAt, index), nextEvent(inst));
+      return;
+    }
+  }
+  pools.dropped++;
+  parent.state = State.DROPPED;
+}
+
+/** Lets a pool's policy choose, and logs it under the parent's name. */
+function chooseFrom(c: Cluster, policy: Policy, r: Request, at: i64, stage: i32, parent: Request): u32 {
+  c.policy = policy;
+  const position = choose(c, r);
+  const index = load<u32>(u32At(c.shown, position));
+  if (c.traces) logDecision(c, stage, parent, at, index, policy.routing, reasonValue);
+  c.policy = c.mainPolicy;
+  return index;
 }
 
 /** The lowest index among those with the earliest event. */
@@ -97,6 +168,7 @@ function executeOne(c: Cluster, index: u32, at: i64): bool {
   const before = endedOf(inst);
   run(inst, FOREVER, 1);
   store<i64>(wideAt(c.nextAt, index), nextEvent(inst));
+  if (inst.endedSubs != 0) noticeEnded(c, inst, at);
   if (c.gateway.detector != Detector.OFF) {
     for (let i = before; i < endedOf(inst); i++) if (!tryDispatch(c, at)) break;
   }
@@ -128,6 +200,7 @@ function admit(c: Cluster, r: Request, at: i64): void {
   if (c.traces) logDecision(c, Stage.ADMISSION, r, at, admitted ? 1 : 0, refusal, refusalValue);
   if (!enters) r.state = State.ADMISSION_REJECTED;
   else if (c.gateway.detector != Detector.OFF) enterGateway(c, r, at);
+  else if (c.pd != 0) ringPush(poolsOf(c).decisions, at, r);
   else ringPush(c.routings, at + c.routingLatency, r);
 }
 
@@ -140,9 +213,10 @@ function route(c: Cluster, r: Request, at: i64): void {
   const position = choose(c, r);
   const index = load<u32>(u32At(c.shown, position));
   if (c.traces) {
-    const hit = c.routing == Routing.LEGACY_PREFIX && reasonHit ? 1 : 0;
+    const hit = c.policy.routing == Routing.LEGACY_PREFIX && reasonHit ? 1 : 0;
     logAlternatives(c, logDecision(c, Stage.ROUTING, r, at, index, hit, reasonValue), position);
   }
+  if (c.pd != 0) rememberPrompt(c, r);
   dispatch(c, r, index, at);
 }
 
@@ -150,11 +224,7 @@ function route(c: Cluster, r: Request, at: i64): void {
 export function dispatch(c: Cluster, r: Request, index: u32, at: i64): void {
   const inst = instanceAt(c, index);
   r.handledBy = index;
-  store<u32>(u32At(c.dispatched, index), load<u32>(u32At(c.dispatched, index)) + 1);
-  if (c.hasBudgets && r.tenant >= 0) {
-    const cell = u32At(c.tenantInFlight, r.tenant);
-    store<i32>(cell, load<i32>(cell) + 1);
-  }
+  count(c, r, index);
   r.state = State.NOT_ARRIVED;
   if (at > inst.passiveClock) inst.passiveClock = at;
   r.sumUs = at + queueingTicks(inst.latency, r.inputTokens);
@@ -162,4 +232,13 @@ export function dispatch(c: Cluster, r: Request, index: u32, at: i64): void {
   c.deliveries++;
   push(inst.deliveries, r.sumUs, turn, 0, r);
   if (r.sumUs < load<i64>(wideAt(c.nextAt, index))) store<i64>(wideAt(c.nextAt, index), r.sumUs);
+}
+
+/** One more request in flight on the instance. */
+function count(c: Cluster, r: Request, index: u32): void {
+  const cell = u32At(c.dispatched, index);
+  store<u32>(cell, load<u32>(cell) + 1);
+  if (!c.hasBudgets || r.tenant < 0) return;
+  const tenant = u32At(c.tenantInFlight, r.tenant);
+  store<i32>(tenant, load<i32>(tenant) + 1);
 }

@@ -6,9 +6,10 @@ import { FOREVER, Instance } from '../engine/instance';
 import { orderArrivals } from '../engine/prepare';
 import { PLAIN_KEY_BYTES, allKeyBytes, makeKeySpace } from '../kv/keys';
 import { randomAllocate, randomSeed } from '../random/go-source';
-import { Admission, Cluster, addInstance, makeColumns, u32At } from './cluster';
+import { Admission, Cluster, Policy, Routing, addInstance, makeColumns, u32At } from './cluster';
 import { makeRing } from './event-ring';
 import { makeGateway } from './gateway';
+import { makePools, poolsOf } from './disaggregation';
 import { PromptBlocks, makeDirectory } from './prefix-directory';
 
 /** Slots of the configuration block, f64 each. */
@@ -57,6 +58,9 @@ namespace Slot {
   export const QUEUE_THRESHOLD: usize = 312;
   export const KV_THRESHOLD: usize = 320;
   export const MAX_CONCURRENCY: usize = 328;
+  export const MAIN_READS_CACHE: usize = 336;
+  /** Address of the block of the prefill and decode pools, 0 = none. */
+  export const POOLS_AT: usize = 344;
 }
 
 function number(config: usize, slot: usize): f64 {
@@ -94,6 +98,7 @@ export function clusterBegin(config: usize): Cluster {
   c.interleaves = number(config, Slot.INTERLEAVES) != 0;
   c.nameRank = <usize>number(config, Slot.NAME_RANK_AT);
   readGateway(c, config);
+  readPools(c, <usize>number(config, Slot.POOLS_AT));
   c.followUps = makeHeap(64);
   c.admissions = makeRing();
   c.routings = makeRing();
@@ -132,14 +137,31 @@ function readAdmission(c: Cluster, config: usize): void {
 }
 
 function readRouting(c: Cluster, config: usize): void {
-  c.routing = <i32>number(config, Slot.ROUTING);
-  c.random = randomAllocate();
-  const high = <i64>number(config, Slot.SEED_HIGH);
-  randomSeed(c.random, (high << 32) | (<i64>number(config, Slot.SEED_LOW)));
-  c.scorerCount = count(config, Slot.SCORERS);
-  c.scorers = <usize>number(config, Slot.SCORERS_AT);
-  c.usesDirectory = number(config, Slot.USES_DIRECTORY) != 0;
+  const policy = makePolicy(
+    c,
+    <i32>number(config, Slot.ROUTING),
+    count(config, Slot.SCORERS),
+    <usize>number(config, Slot.SCORERS_AT),
+    config + Slot.SEED_HIGH,
+  );
+  policy.readsCache = number(config, Slot.MAIN_READS_CACHE) != 0;
+  policy.usesDirectory = number(config, Slot.USES_DIRECTORY) != 0;
+  c.policy = policy;
+  c.mainPolicy = policy;
   c.legacyMap = <usize>number(config, Slot.LEGACY_MAP_AT);
+}
+
+/** `seed`: signed 64 bits as two f64 halves, high first. */
+function makePolicy(c: Cluster, routing: i32, scorerCount: u32, scorers: usize, seed: usize): Policy {
+  const policy = changetype<Policy>(allocate(offsetof<Policy>()));
+  policy.routing = routing;
+  policy.scorerCount = scorerCount;
+  policy.scorers = scorers;
+  policy.random = randomAllocate();
+  randomSeed(policy.random, ((<i64>load<f64>(seed)) << 32) | (<i64>load<f64>(seed, 8)));
+  policy.directories = allocate((<usize>c.capacity) << 2);
+  policy.lruOrder = allocate((<usize>c.capacity) << 2);
+  return policy;
 }
 
 function readGateway(c: Cluster, config: usize): void {
@@ -153,18 +175,63 @@ function readGateway(c: Cluster, config: usize): void {
   c.gateway = gateway;
 }
 
+/** Slots of the block of the pools, f64 each. */
+namespace PoolSlot {
+  export const PREFILL: usize = 0;
+  export const DECODE: usize = 8;
+  export const DECIDER: usize = 16;
+  export const THRESHOLD: usize = 24;
+  export const BANDWIDTH: usize = 32;
+  export const BASE_MS: usize = 40;
+  export const CONTENTION: usize = 48;
+  export const KV_BYTES: usize = 56;
+  /** Four slots and a seed each: scorers (0 = the main policy), address, reads the cache, uses a directory. */
+  export const PREFILL_POLICY: usize = 64;
+  export const DECODE_POLICY: usize = 112;
+}
+
+function readPools(c: Cluster, block: usize): void {
+  if (block == 0) return;
+  const pools = makePools();
+  c.pd = changetype<usize>(pools);
+  pools.prefillCount = count(block, PoolSlot.PREFILL);
+  pools.decodeCount = count(block, PoolSlot.DECODE);
+  pools.decider = <i32>number(block, PoolSlot.DECIDER);
+  pools.threshold = <i64>number(block, PoolSlot.THRESHOLD);
+  pools.bandwidth = number(block, PoolSlot.BANDWIDTH);
+  pools.baseMs = number(block, PoolSlot.BASE_MS);
+  pools.contention = number(block, PoolSlot.CONTENTION) != 0;
+  pools.kvBytesPerToken = number(block, PoolSlot.KV_BYTES);
+  pools.prefillPolicy = poolPolicy(c, block + PoolSlot.PREFILL_POLICY);
+  pools.decodePolicy = poolPolicy(c, block + PoolSlot.DECODE_POLICY);
+  pools.seen = makeDirectory(c.interned ? 0 : c.sharedBlocks + 1);
+}
+
+function poolPolicy(c: Cluster, block: usize): Policy {
+  const scorers = count(block, 0);
+  if (scorers == 0) return c.mainPolicy;
+  const policy = makePolicy(c, Routing.WEIGHTED, scorers, <usize>number(block, 8), block + 32);
+  policy.readsCache = number(block, 16) != 0;
+  policy.usesDirectory = number(block, 24) != 0;
+  return policy;
+}
+
 /** The next instance in index order. */
 export function clusterAdd(c: Cluster, inst: Instance): void {
   const index = addInstance(c, inst);
   inst.frontDoor = changetype<usize>(c.followUps);
-  if (c.hasBudgets) {
-    inst.tenantInFlight = c.tenantInFlight;
+  if (c.hasBudgets) inst.tenantInFlight = c.tenantInFlight;
+  addDirectory(c, c.mainPolicy, index);
+  if (c.pd != 0) {
+    addDirectory(c, poolsOf(c).prefillPolicy, index);
+    addDirectory(c, poolsOf(c).decodePolicy, index);
   }
-  if (c.usesDirectory) {
-    store<u32>(
-      u32At(c.directories, index),
-      <u32>changetype<usize>(makeDirectory(c.interned ? 0 : c.sharedBlocks + 1)),
-    );
+}
+
+function addDirectory(c: Cluster, policy: Policy, index: u32): void {
+  const cell = u32At(policy.directories, index);
+  if (policy.usesDirectory && load<u32>(cell) == 0) {
+    store<u32>(cell, <u32>changetype<usize>(makeDirectory(c.interned ? 0 : c.sharedBlocks + 1)));
   }
 }
 
@@ -182,4 +249,21 @@ export function clusterDrainLog(c: Cluster): u32 {
 /** Progress for the host. */
 export function clusterClock(c: Cluster): f64 {
   return <f64>c.clock;
+}
+
+/** First page of sub-requests, 0 without pools. */
+export function clusterSubPages(c: Cluster): usize {
+  return c.pd == 0 ? 0 : poolsOf(c).firstPage;
+}
+
+export function clusterWritePools(c: Cluster, to: usize): void {
+  const pools = poolsOf(c);
+  store<f64>(to, pools.subRequests);
+  store<f64>(to, pools.active, 8);
+  store<f64>(to, pools.peak, 16);
+  store<f64>(to, <f64>pools.depthSum, 24);
+  store<f64>(to, pools.started, 32);
+  store<f64>(to, pools.transferred, 40);
+  store<f64>(to, pools.dropped, 48);
+  store<f64>(to, pools.prefillCompleted, 56);
 }

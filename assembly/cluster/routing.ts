@@ -18,7 +18,7 @@ function shownAt(c: Cluster, position: u32): u32 {
 }
 
 function pickTied(c: Cluster, count: u32): u32 {
-  const choice = count == 1 || c.legacySignals ? 0 : <u32>randomIntn(c.random, <i64>count);
+  const choice = count == 1 || c.legacySignals ? 0 : <u32>randomIntn(c.policy.random, <i64>count);
   return load<u32>(u32At(c.tied, choice));
 }
 
@@ -67,8 +67,8 @@ function weighted(c: Cluster, r: Request): u32 {
   reasonValue = best;
   const choice = pickTied(c, count);
   const index = shownAt(c, choice);
-  if (c.usesDirectory) {
-    const directory = changetype<Directory>(<usize>load<u32>(u32At(c.directories, index)));
+  if (c.policy.usesDirectory) {
+    const directory = changetype<Directory>(<usize>load<u32>(u32At(c.policy.directories, index)));
     touchBlocks(directory, c.prompt);
   }
   rememberUse(c, index);
@@ -98,12 +98,12 @@ function legacyPrefix(c: Cluster, r: Request): u32 {
 
 /** Position in the router state, which is not empty. */
 export function choose(c: Cluster, r: Request): u32 {
-  if (c.routing == Routing.ROUND_ROBIN) {
-    reasonValue = <f64>c.rounds;
-    return <u32>(c.rounds++ % <i64>c.shownCount);
+  if (c.policy.routing == Routing.ROUND_ROBIN) {
+    reasonValue = <f64>c.policy.rounds;
+    return <u32>(c.policy.rounds++ % <i64>c.shownCount);
   }
-  if (c.routing == Routing.LEAST_LOADED) return leastLoaded(c);
-  if (c.routing == Routing.WEIGHTED) return weighted(c, r);
-  if (c.routing == Routing.ALWAYS_BUSIEST) return busiest(c);
+  if (c.policy.routing == Routing.LEAST_LOADED) return leastLoaded(c);
+  if (c.policy.routing == Routing.WEIGHTED) return weighted(c, r);
+  if (c.policy.routing == Routing.ALWAYS_BUSIEST) return busiest(c);
   return legacyPrefix(c, r);
 }

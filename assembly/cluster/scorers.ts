@@ -99,15 +99,16 @@ function isShown(c: Cluster, index: u32): bool {
 /** Forgets used instances that are not in the router state. */
 function pruneOrder(c: Cluster): void {
   let kept: u32 = 0;
-  for (let i: u32 = 0; i < c.lruCount; i++) {
-    const index = load<u32>(u32At(c.lruOrder, i));
-    if (isShown(c, index)) store<u32>(u32At(c.lruOrder, kept++), index);
+  for (let i: u32 = 0; i < c.policy.lruCount; i++) {
+    const index = load<u32>(u32At(c.policy.lruOrder, i));
+    if (isShown(c, index)) store<u32>(u32At(c.policy.lruOrder, kept++), index);
   }
-  c.lruCount = kept;
+  c.policy.lruCount = kept;
 }
 
 function lastUse(c: Cluster, index: u32): i32 {
-  for (let i: u32 = 0; i < c.lruCount; i++) if (load<u32>(u32At(c.lruOrder, i)) == index) return <i32>i;
+  for (let i: u32 = 0; i < c.policy.lruCount; i++)
+    if (load<u32>(u32At(c.policy.lruOrder, i)) == index) return <i32>i;
   return -1;
 }
 
@@ -115,13 +116,13 @@ function lastUse(c: Cluster, index: u32): i32 {
 function scoreNoHit(c: Cluster): void {
   let isWarm = false;
   for (let i: u32 = 0; i < c.shownCount; i++) if (load<u32>(u32At(c.cached, i)) > 0) isWarm = true;
-  c.lruCold = !isWarm;
+  c.policy.lruCold = !isWarm;
   if (isWarm || c.shownCount == 1) {
     for (let i: u32 = 0; i < c.shownCount; i++) store<f64>(wideAt(c.score, i), isWarm ? 0.5 : 1.0);
     return;
   }
   pruneOrder(c);
-  const unused = c.shownCount - c.lruCount;
+  const unused = c.shownCount - c.policy.lruCount;
   let next: u32 = 0;
   for (let i: u32 = 0; i < c.shownCount; i++) {
     const use = lastUse(c, shownAt(c, i));
@@ -132,15 +133,15 @@ function scoreNoHit(c: Cluster): void {
 
 /** After a decision: a cold request makes its instance the one used last. */
 export function rememberUse(c: Cluster, index: u32): void {
-  if (!c.lruCold) return;
+  if (!c.policy.lruCold) return;
   const use = lastUse(c, index);
   if (use >= 0) {
-    for (let i = <u32>use + 1; i < c.lruCount; i++) {
-      store<u32>(u32At(c.lruOrder, i - 1), load<u32>(u32At(c.lruOrder, i)));
+    for (let i = <u32>use + 1; i < c.policy.lruCount; i++) {
+      store<u32>(u32At(c.policy.lruOrder, i - 1), load<u32>(u32At(c.policy.lruOrder, i)));
     }
-    c.lruCount--;
+    c.policy.lruCount--;
   }
-  store<u32>(u32At(c.lruOrder, c.lruCount++), index);
+  store<u32>(u32At(c.policy.lruOrder, c.policy.lruCount++), index);
 }
 
 function scoreEach(c: Cluster, kind: i32, r: Request): void {
@@ -155,7 +156,7 @@ function scoreEach(c: Cluster, kind: i32, r: Request): void {
       const counted = queue < LOAD_AWARE_LIMIT ? queue : LOAD_AWARE_LIMIT;
       value = queue == 0 ? 0.5 : 0.5 * (1.0 - <f64>counted / <f64>LOAD_AWARE_LIMIT);
     } else if (full > 0) {
-      const directory = changetype<Directory>(<usize>load<u32>(u32At(c.directories, index)));
+      const directory = changetype<Directory>(<usize>load<u32>(u32At(c.policy.directories, index)));
       value = <f64>matchBlocks(directory, c.prompt) / <f64>full;
     }
     store<f64>(wideAt(c.score, i), value);
@@ -165,11 +166,11 @@ function scoreEach(c: Cluster, kind: i32, r: Request): void {
 /** Leaves the weighted sums of the router state in `total`. */
 export function scoreAll(c: Cluster, r: Request): void {
   memory.fill(c.total, 0, (<usize>c.shownCount) << 3);
-  if (c.readsCache || c.usesDirectory) identify(c, r);
-  if (c.readsCache) countCached(c, r);
-  for (let k: u32 = 0; k < c.scorerCount; k++) {
-    const kind = <i32>load<f64>(wideAt(c.scorers, 2 * k));
-    const weight = load<f64>(wideAt(c.scorers, 2 * k + 1));
+  if (c.policy.readsCache || c.policy.usesDirectory) identify(c, r);
+  if (c.policy.readsCache) countCached(c, r);
+  for (let k: u32 = 0; k < c.policy.scorerCount; k++) {
+    const kind = <i32>load<f64>(wideAt(c.policy.scorers, 2 * k));
+    const weight = load<f64>(wideAt(c.policy.scorers, 2 * k + 1));
     if (kind == Scorer.QUEUE_DEPTH || kind == Scorer.RUNNING_REQUESTS || kind == Scorer.VLLM_DP) {
       scoreMinMax(c, kind);
     } else if (kind == Scorer.ACTIVE_REQUESTS) scoreActive(c);

@@ -54,6 +54,26 @@ function readQueues(c: Cluster, inst: Instance, index: u32): void {
   store<u32>(u32At(c.batchSize, index), inst.batchCount);
 }
 
+/** Builds the router state of the instances [first, end) alone, without renewing the cache signal. */
+export function observePool(c: Cluster, at: i64, first: u32, end: u32): void {
+  c.shownIsCurrent = false;
+  c.shownCount = 0;
+  for (let i = first; i < end; i++) if (load<u8>(c.routable + i) != 0) show(c, i, at);
+}
+
+function show(c: Cluster, i: u32, at: i64): void {
+  const inst = instanceAt(c, i);
+  const position = c.shownCount;
+  c.shownCount++;
+  store<u32>(u32At(c.shown, position), i);
+  const isDue = c.refreshInterval == 0 || at - load<i64>(wideAt(c.lastRefresh, i)) >= c.refreshInterval;
+  if (isDue) store<i64>(wideAt(c.lastRefresh, i), at);
+  if (isDue) readKv(c, inst, i);
+  if (isDue || c.legacySignals) readQueues(c, inst, i);
+  // The founding era counted what was routed but not yet queued.
+  store<u32>(u32At(c.inFlight, i), c.legacySignals ? inst.deliveries.count : inFlightOf(c, i));
+}
+
 /** Builds the router state at `at`; `reachable` false = no instance serves the request's model. */
 export function observe(c: Cluster, at: i64, reachable: bool): void {
   if (c.readsCache) renewCopies(c, at);
@@ -61,17 +81,7 @@ export function observe(c: Cluster, at: i64, reachable: bool): void {
   c.shownIsCurrent = !c.looks && reachable;
   c.shownCount = 0;
   if (!reachable) return;
-  for (let i: u32 = 0; i < c.count; i++) {
-    if (load<u8>(c.routable + i) == 0) continue;
-    const inst = instanceAt(c, i);
-    store<u32>(u32At(c.shown, c.shownCount++), i);
-    const isDue = c.refreshInterval == 0 || at - load<i64>(wideAt(c.lastRefresh, i)) >= c.refreshInterval;
-    if (isDue) store<i64>(wideAt(c.lastRefresh, i), at);
-    if (isDue) readKv(c, inst, i);
-    if (isDue || c.legacySignals) readQueues(c, inst, i);
-    // The founding era counted what was routed but not yet queued.
-    store<u32>(u32At(c.inFlight, i), c.legacySignals ? inst.deliveries.count : inFlightOf(c, i));
-  }
+  for (let i: u32 = 0; i < c.count; i++) if (load<u8>(c.routable + i) != 0) show(c, i, at);
 }
 
 /** Frozen presence of shared blocks, one byte each, by instance. With no delay the instances are asked directly. */

@@ -10,6 +10,7 @@ import { FOREVER, Instance } from './instance';
 import { Phase, Request, State } from './request';
 import { onEnd } from './sessions';
 import { step } from './step';
+import { releaseTransferred } from './transferred';
 import { enqueue, removeFromQueue } from './wait-queue';
 
 /** Time of the next Queued event. */
@@ -84,7 +85,9 @@ function accept(inst: Instance, r: Request): void {
   const limit = inst.maxModelLen;
   const size = <u64>inst.blockSize;
   if (
-    (limit > 0 && (r.inputTokens >= limit || <u64>r.inputTokens + <u64>r.outputTokens > <u64>limit)) ||
+    (limit > 0 &&
+      (r.inputTokens >= limit ||
+        <u64>r.inputTokens + <u64>max(r.outputTokens, r.outputLimit) > <u64>limit)) ||
     (<u64>r.inputTokens + size - 1) / size > <u64>inst.pool.total
   ) {
     r.state = State.DROPPED;
@@ -131,7 +134,8 @@ function expire(inst: Instance): void {
   } else if (r.state == State.QUEUED) {
     removeFromQueue(inst, r);
     // A reload may have left it some.
-    if (r.ownedCount > 0) release(inst, r, 0, false);
+    if (r.decodeOnly != 0) releaseTransferred(inst, r);
+    else if (r.ownedCount > 0) release(inst, r, 0, false);
   } else return;
   timeOut(inst, r);
 }

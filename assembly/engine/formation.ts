@@ -11,6 +11,7 @@ import { firstCrosser } from './crossers';
 import { crossingsNow, isCrossing, joinBatch, leaveBatch, progressOf } from './batch';
 import { Fault, Instance } from './instance';
 import { Phase, Request, State } from './request';
+import { admitTransferred, scheduleTransferred } from './transferred';
 import { enqueueFront, headOfQueue, removeFromQueue } from './wait-queue';
 
 export function formBatch(inst: Instance): void {
@@ -134,7 +135,7 @@ function chunkOf(inst: Instance, from: u32, remaining: u32): u32 {
 }
 
 /** Counts `count` prompt tokens of r into the step; the latency model sees the progress before the step. */
-function schedulePrefill(inst: Instance, r: Request, count: u32): void {
+export function schedulePrefill(inst: Instance, r: Request, count: u32): void {
   r.scheduled = count;
   inst.budget -= count;
   inst.prefillTokens += count;
@@ -162,12 +163,18 @@ function evictLast(inst: Instance): Request {
 function admit(inst: Instance): void {
   while (inst.waitingCount > 0 && inst.batchCount < inst.maxRunning && inst.budget > 0) {
     const r = headOfQueue(inst);
-    if (!(r.inputTokens == 0 ? admitEmpty(inst, r) : admitPrompt(inst, r))) return;
+    if (!admitHead(inst, r)) return;
     removeFromQueue(inst, r);
     joinBatch(inst, r);
     r.schedulingDelayUs = inst.clock - r.arrivalUs;
     if (inst.newcomerCount++ == 0) inst.newcomers = r;
+    if (r.decodeOnly != 0) scheduleTransferred(inst, r);
   }
+}
+
+function admitHead(inst: Instance, r: Request): bool {
+  if (r.decodeOnly != 0) return admitTransferred(inst, r);
+  return r.inputTokens == 0 ? admitEmpty(inst, r) : admitPrompt(inst, r);
 }
 
 function admitPrompt(inst: Instance, r: Request): bool {

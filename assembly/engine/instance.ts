@@ -108,6 +108,8 @@ export class Instance {
   // In a cluster, 0 otherwise: heap of follow-ups arriving at the front door; requests in flight (i32) by tenant where there
   // are budgets.
   frontDoor: usize;
+  /** List of completed sub-requests that the cluster has not noticed yet. */
+  endedSubs: usize;
   tenantInFlight: usize;
 
   /** Rules of the founding version, see classic-rules.ts; 0 = the current ones. */

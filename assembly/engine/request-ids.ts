@@ -53,6 +53,18 @@ function writeId(to: usize, r: Request): usize {
   return writeNumber(at, r.followUp);
 }
 
+/** Negative if the id of a comes first where both ids are followed by `_` and more. */
+export function compareStems(a: Request, b: Request): i32 {
+  const endA = writeId(scratch, a);
+  const endB = writeId(scratch + half, b);
+  store<u8>(endA, 0x5f);
+  store<u8>(endB, 0x5f);
+  const lengthA = endA + 1 - scratch;
+  const lengthB = endB + 1 - scratch - half;
+  const order = memory.compare(scratch, scratch + half, min(lengthA, lengthB));
+  return order != 0 ? order : <i32>lengthA - <i32>lengthB;
+}
+
 /** Negative if the id of a comes first. */
 export function compareIds(a: Request, b: Request): i32 {
   const endA = writeId(scratch, a) - scratch;

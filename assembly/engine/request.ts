@@ -20,6 +20,8 @@ export namespace State {
   /** Still at the gateway at the end. */
   export const GATEWAY_QUEUED: u8 = 9;
   export const GATEWAY_SHED: u8 = 10;
+  /** Taken apart into prefill and decode, not yet completed. */
+  export const DISAGGREGATED: u8 = 11;
 }
 
 export namespace Phase {
@@ -96,6 +98,12 @@ export class Request {
   gatewayDelayUs: i64;
   /** 1 = no instance serves its model. */
   unreachable: u8;
+  // Disaggregation: of a sub-request its parent (0 = none) and the output limit that the guards see; of a parent the transfer
+  // and the end, NEVER before.
+  parent: usize;
+  outputLimit: u32;
+  transferUs: i64;
+  pdEndUs: i64;
 }
 
 /** Size of a record, a multiple of 8 so that the host can read it as f64. */

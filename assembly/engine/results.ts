@@ -32,6 +32,9 @@ export function requestOffset(field: i32): usize {
   if (field == 20) return offsetof<Request>('sloPriority');
   if (field == 21) return offsetof<Request>('handledBy');
   if (field == 22) return offsetof<Request>('gatewayDelayUs');
+  if (field == 23) return offsetof<Request>('transferUs');
+  if (field == 24) return offsetof<Request>('pdEndUs');
+  if (field == 25) return offsetof<Request>('decodeOnly');
   return REQUEST_BYTES;
 }
 
@@ -47,6 +50,8 @@ export function finishRequests(first: usize, count: u32): void {
     r.firstTokenUs = asNumber(r.firstTokenUs);
     r.schedulingDelayUs = asNumber(r.schedulingDelayUs);
     r.gatewayDelayUs = reinterpret<i64>(<f64>r.gatewayDelayUs);
+    r.transferUs = reinterpret<i64>(<f64>r.transferUs);
+    r.pdEndUs = reinterpret<i64>(<f64>r.pdEndUs);
     r.sumUs = asNumber(r.state == State.COMPLETED ? r.sumUs : NEVER);
   }
 }

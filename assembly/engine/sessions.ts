@@ -5,6 +5,7 @@
 import { allocate } from '../memory-arena';
 import { PIECE_BYTES, freshStream, outputStream } from '../kv/keys';
 import { deliver } from './deliver';
+import { valueOfStep } from '../stats/itl-log';
 import { EventHeap, push } from './event-heap';
 import { Instance } from './instance';
 import { NEVER, REQUEST_BYTES, Request, State } from './request';
@@ -120,6 +121,29 @@ function newRow(): Request {
 /** A request has reached its end at `at`; its progress is absolute. */
 export function onEnd(inst: Instance, r: Request, at: i64): void {
   if (inst.tenantInFlight != 0) leaveTenant(inst, r);
+  if (r.parent != 0) {
+    if (r.state == State.COMPLETED) noteSubRequest(inst, r);
+    return;
+  }
+  continueSession(inst, r, at);
+}
+
+/** In order of completion. */
+function noteSubRequest(inst: Instance, r: Request): void {
+  r.dueNext = 0;
+  // Its first inter-token latency belongs to the parent's first-token time.
+  r.transferUs = r.itlStart < inst.itl.count ? valueOfStep(inst.itl, r.itlStart) : 0;
+  if (inst.endedSubs == 0) {
+    inst.endedSubs = changetype<usize>(r);
+    return;
+  }
+  let last = changetype<Request>(inst.endedSubs);
+  while (last.dueNext != 0) last = changetype<Request>(last.dueNext);
+  last.dueNext = changetype<usize>(r);
+}
+
+/** The next round of the session of a request that has reached its end at `at`. */
+export function continueSession(inst: Instance, r: Request, at: i64): void {
   if (r.session < 0 || r.state != State.COMPLETED) return;
   const s = sessionAt(r.session);
   if (s.round + 1 >= s.maxRounds || <f64>followUps >= budget) return;

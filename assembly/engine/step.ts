@@ -77,7 +77,6 @@ function movePrefilling(inst: Instance, firstToken: i64): void {
     if (r.phase == Phase.PREFILL) {
       left--;
       if (!isNew) r.progress += r.scheduled;
-      if (r == inst.newcomers) isNew = false;
       if (r.progress == <i64>r.inputTokens) {
         r.firstTokenUs = firstToken - r.arrivalUs;
         startDecoding(inst, r);
@@ -85,6 +84,7 @@ function movePrefilling(inst: Instance, firstToken: i64): void {
         startDecoding(inst, r);
       }
     }
+    if (r == inst.newcomers) isNew = false;
     r = before;
   }
 }

@@ -34,6 +34,11 @@ function entryOf(log: ItlLog, index: u32): usize {
   return log.ring + <usize>(index & log.mask) * ENTRY;
 }
 
+/** Latency of a step that is not folded yet: one that a running member began in or before. */
+export function valueOfStep(log: ItlLog, index: u32): i64 {
+  return load<i64>(entryOf(log, index));
+}
+
 export function isFull(log: ItlLog): bool {
   return log.count - log.base >= log.mask;
 }

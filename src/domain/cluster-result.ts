@@ -2,7 +2,14 @@
 
 import type { Aggregate, KvSummary, RequestResultColumns, RunEnd } from './run-result';
 
-export const DECISION_STAGES = ['admission', 'routing'] as const;
+export const DECISION_STAGES = [
+  'admission',
+  'routing',
+  'disaggregation',
+  'prefill-routing',
+  'kv-transfer',
+  'decode-routing',
+] as const;
 export type DecisionStage = (typeof DECISION_STAGES)[number];
 
 /** Why admission turned a request away; index into this list. */
@@ -23,11 +30,11 @@ export interface DecisionColumns {
   /** Row of the request. */
   readonly request: Uint32Array;
   readonly atUs: Float64Array;
-  /** Routing: instance. Admission: 1 = the policy admitted. */
+  /** Routings: instance. Admission: 1 = the policy admitted. Disaggregation: 1 = apart. Transfer: KV blocks. */
   readonly value: Int32Array;
   /** Admission: index into REFUSALS. Routing: 1 = the legacy prefix policy knew the content. */
   readonly reason: Uint8Array;
-  /** Load, score, round-robin count or saturation behind the decision. */
+  /** Load, score, round-robin count or saturation behind the decision; µs of a transfer. */
   readonly number: Float64Array;
   /** Score of the best alternative minus score of the choice; 0 where no alternatives were recorded. */
   readonly regret: Float64Array;
@@ -52,6 +59,17 @@ export interface InstanceResult {
   readonly meanQueueLength: number;
 }
 
+/** Prefill and decode on separate instances. */
+export interface DisaggregationResult {
+  readonly prefillInstances: number;
+  readonly decodeInstances: number;
+  readonly transferred: number;
+  readonly droppedAtDecode: number;
+  /** Largest number of transfers at a time, and their mean number at the starts; with contention only. */
+  readonly peakTransfers?: number;
+  readonly meanTransferDepth?: number;
+}
+
 export interface ClusterResult {
   readonly end: RunEnd;
   /** Over all instances (engine spec 15.1 applied to the union). */
@@ -63,6 +81,10 @@ export interface ClusterResult {
   readonly routingRejections: number;
   /** Requests that admission turned away, by SLO class ('' counts as `standard`). */
   readonly shedByClass: Readonly<Record<string, number>>;
+  /** Admitted requests still at the gateway at the end, and those it dropped. */
+  readonly gatewayDepth: number;
+  readonly gatewayShed: number;
+  readonly disaggregation?: DisaggregationResult;
   readonly decisions?: DecisionColumns;
   readonly stepCount: number;
   readonly wasmBytes: number;

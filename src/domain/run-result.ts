@@ -15,6 +15,7 @@ export const REQUEST_STATUSES = [
   'admission-rejected',
   'gateway-queued', // still at the gateway at the end
   'gateway-shed',
+  'disaggregated', // prefill or decode not completed
 ] as const;
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 
@@ -37,6 +38,10 @@ export interface RequestResultColumns {
   readonly lengthCapped: Uint8Array;
   /** Waited at the gateway, 0 = did not. */
   readonly gatewayDelayUs: Float64Array;
+  /** KV transfer between its prefill and its decode, 0 = none. */
+  readonly transferUs: Float64Array;
+  /** 1 = prefill and decode on separate instances. */
+  readonly disaggregated: Uint8Array;
   /** Instance that serves it; −1 = none. */
   readonly handledBy: Int32Array;
   /** Row of the session table, −1 = none. */

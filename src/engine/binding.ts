@@ -33,6 +33,10 @@ export interface EngineExports {
   clusterLogAt(cluster: number): number;
   clusterDrainLog(cluster: number): number;
   clusterClock(cluster: number): number;
+  /** First page of sub-requests, in the layout of follow-ups. */
+  clusterSubPages(cluster: number): number;
+  /** Writes the figures of the pools, POOL_SLOTS. */
+  clusterWritePools(cluster: number, to: number): void;
   endedCount(instance: number): number;
   stepLogAt(instance: number): number;
   drainStepLog(instance: number): number;
@@ -67,6 +71,9 @@ export const REQUEST_FIELDS = [
   'sloPriority',
   'handledBy',
   'gatewayDelayUs',
+  'transferUs',
+  'pdEndUs',
+  'decodeOnly',
   'bytes',
 ] as const;
 export type RequestField = (typeof REQUEST_FIELDS)[number];
@@ -98,6 +105,19 @@ export const SUMMARY_SLOTS = [
   'cpuEvictions',
 ] as const;
 export type InstanceSummary = Readonly<Record<(typeof SUMMARY_SLOTS)[number], number>>;
+
+/** Slots of the figures of prefill and decode pools. */
+export const POOL_SLOTS = [
+  'subRequests',
+  'inTransfer',
+  'peak',
+  'depthSum',
+  'started',
+  'transferred',
+  'dropped',
+  'prefillCompleted',
+] as const;
+export type PoolFigures = Readonly<Record<(typeof POOL_SLOTS)[number], number>>;
 
 export const NO_LIMIT = 2n ** 63n - 1n;
 

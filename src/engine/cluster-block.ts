@@ -6,9 +6,13 @@ import {
   SLO_PRIORITIES,
   type AdmissionPolicyName,
   type ClusterConfig,
+  type DisaggregationConfig,
   type FlowControlConfig,
+  type PdDecider,
   type RoutingPolicyName,
   type SaturationDetector,
+  type ScorerName,
+  type WeightedScorer,
 } from '../domain/cluster-config';
 import type { EngineConfig } from '../domain/run-config';
 import type { RequestColumns, Workload } from '../domain/workload';
@@ -30,6 +34,8 @@ const ADMISSION: Readonly<Record<AdmissionPolicyName, number>> = {
   'tier-shed': 3,
   'gaie-legacy': 4,
 };
+
+const DECIDERS: Readonly<Record<PdDecider, number>> = { never: 0, always: 1, 'prefix-threshold': 2 };
 
 /** 0 = no flow control. */
 const DETECTORS: Readonly<Record<SaturationDetector, number>> = { never: 1, utilization: 2, concurrency: 3 };
@@ -59,6 +65,7 @@ function looksAtInstances(config: ClusterConfig): boolean {
     config.admission.policy === 'gaie-legacy' ||
     Object.keys(config.tenantBudgets).length > 0 ||
     config.flowControl !== undefined ||
+    config.disaggregation !== undefined ||
     (config.recordDecisions && config.counterfactualK > 0)
   );
 }
@@ -105,16 +112,12 @@ export function writeCluster(
     Object.hasOwn(config.tenantBudgets, name) ? (config.tenantBudgets[name] ?? NaN) : NaN,
   );
   const { scorers, policy } = config.routing;
-  const weights = scorers.reduce((sum, scorer) => sum + scorer.weight, 0);
   const names = scorers.map((scorer) => scorer.name);
   const seed = streamSeed(instance.seed, 'router');
   // Columns first: allocating may move the memory under a view.
   const at = {
     share: hasBudgets ? writeF64(engine, share) : 0,
-    scorers: writeF64(
-      engine,
-      scorers.flatMap((scorer) => [SCORERS.indexOf(scorer.name), scorer.weight / weights]),
-    ),
+    scorers: writeScorers(engine, scorers),
     ranks: writeU32(engine, nameRanks(shape.names)),
     legacyMap:
       policy === 'prefix-affinity'
@@ -133,7 +136,7 @@ export function writeCluster(
     config.snapshotRefreshIntervalUs,
     config.cacheSignalDelayUs,
     shape.sharedBlocks,
-    flag(names.includes('precise-prefix-cache') || names.includes('no-hit-lru')),
+    flag(readsCache(names) || poolScorers(config).some((pool) => readsCache(pool.map((each) => each.name)))),
     flag(config.legacySignals),
     flag(looksAtInstances(config)),
     ADMISSION[config.admission.policy],
@@ -150,7 +153,7 @@ export function writeCluster(
     at.scorers,
     flag(names.includes('prefix-affinity')),
     flag(instance.kvCpuBlocks > 0),
-    flag(sessions !== undefined || config.flowControl !== undefined),
+    flag(sessions !== undefined || config.flowControl !== undefined || config.disaggregation !== undefined),
     tenants.length,
     at.share,
     Math.max(1, config.instances * instance.maxNumRunningReqs),
@@ -160,8 +163,55 @@ export function writeCluster(
     config.counterfactualK,
     flag(shape.hasConversations),
     ...gatewaySlots(config.flowControl),
+    flag(readsCache(names)),
+    config.disaggregation === undefined ? 0 : writePools(engine, config.disaggregation, instance.seed),
   ];
   return engine.clusterBegin(writeF64(engine, slots));
+}
+
+const readsCache = (names: readonly ScorerName[]): boolean =>
+  names.includes('precise-prefix-cache') || names.includes('no-hit-lru');
+
+const poolScorers = (config: ClusterConfig): readonly (readonly WeightedScorer[])[] => [
+  config.disaggregation?.prefillScorers ?? [],
+  config.disaggregation?.decodeScorers ?? [],
+];
+
+/** Pairs (kind, normalised weight). */
+function writeScorers(engine: EngineExports, scorers: readonly WeightedScorer[]): number {
+  const weights = scorers.reduce((sum, scorer) => sum + scorer.weight, 0);
+  return writeF64(
+    engine,
+    scorers.flatMap((scorer) => [SCORERS.indexOf(scorer.name), scorer.weight / weights]),
+  );
+}
+
+function writePools(engine: EngineExports, pools: DisaggregationConfig, seed: number): number {
+  const policy = (scorers: readonly WeightedScorer[] | undefined, stream: string): readonly number[] => {
+    if (scorers === undefined) return [0, 0, 0, 0, 0, 0];
+    const names = scorers.map((scorer) => scorer.name);
+    const own = streamSeed(seed, stream);
+    return [
+      scorers.length,
+      writeScorers(engine, scorers),
+      readsCache(names) ? 1 : 0,
+      names.includes('prefix-affinity') ? 1 : 0,
+      Number(own >> 32n),
+      Number(BigInt.asUintN(32, own)),
+    ];
+  };
+  return writeF64(engine, [
+    pools.prefillInstances,
+    pools.decodeInstances,
+    DECIDERS[pools.decider],
+    pools.prefixThresholdTokens,
+    pools.transferBandwidthGbs,
+    pools.transferBaseLatencyMs,
+    pools.transferContention ? 1 : 0,
+    pools.kvBytesPerToken,
+    ...policy(pools.prefillScorers, 'prefill-router'),
+    ...policy(pools.decodeScorers, 'decode-router'),
+  ]);
 }
 
 function gatewaySlots(flow: FlowControlConfig | undefined): readonly number[] {

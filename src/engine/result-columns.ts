@@ -6,6 +6,7 @@ import type { RequestColumns, SessionColumns, Workload } from '../domain/workloa
 import type { EngineExports, RequestLayout } from './binding';
 
 const COMPLETED = REQUEST_STATUSES.indexOf('completed');
+const DISAGGREGATED = REQUEST_STATUSES.indexOf('disaggregated');
 /** Follow-ups lie in pages: a word with the address of the next page, rows from byte 16 on. */
 const PAGE_ROWS = 512;
 const PAGE_HEADER = 16;
@@ -15,11 +16,11 @@ interface Rows {
   readonly count: number;
 }
 
-function followUpRows(engine: EngineExports): Rows[] {
+function pagedRows(engine: EngineExports, firstPage: number, total: number): Rows[] {
   const words = new Uint32Array(engine.memory.buffer);
   const rows: Rows[] = [];
-  let left = engine.followUpCount();
-  for (let page = engine.followUpPages(); left > 0; page = words[page >> 2] ?? 0) {
+  let left = total;
+  for (let page = firstPage; left > 0; page = words[page >> 2] ?? 0) {
     const count = Math.min(left, PAGE_ROWS);
     rows.push({ address: page + PAGE_HEADER, count });
     left -= count;
@@ -53,7 +54,7 @@ export function readRequests(
   postDecodeUs: number,
 ): RequestResultColumns {
   const requests: RequestColumns = workload.requests;
-  const followUps = followUpRows(engine);
+  const followUps = pagedRows(engine, engine.followUpPages(), engine.followUpCount());
   const segments: Rows[] = [{ address: table, count: requests.count }, ...followUps];
   const count = segments.reduce((sum, rows) => sum + rows.count, 0);
   for (const rows of segments) engine.finishRequests(rows.address, rows.count);
@@ -65,6 +66,8 @@ export function readRequests(
   const lengthCapped = new Uint8Array(count);
   const handledBy = new Int32Array(count);
   const gatewayDelayUs = new Float64Array(count);
+  const transferUs = new Float64Array(count);
+  const disaggregated = new Uint8Array(count);
   const arrivalUs = new Float64Array(count);
   const inputTokens = new Uint32Array(count);
   const outputTokens = new Uint32Array(count);
@@ -101,6 +104,11 @@ export function readRequests(
       followUpNumber[row] = u32[narrow + (layout.followUp >> 2)] ?? 0;
       // `itl` has a value exactly for completed requests.
       e2eUs[row] = ttft + itl + (output > 0 ? postDecodeUs : 0);
+      const pdEndUs = f64[wide + (layout.pdEndUs >> 3)] ?? 0;
+      transferUs[row] = f64[wide + (layout.transferUs >> 3)] ?? 0;
+      if (state === DISAGGREGATED || pdEndUs > 0) disaggregated[row] = 1;
+      if (pdEndUs > 0) e2eUs[row] = pdEndUs - (arrivalUs[row] ?? 0);
+      else if (state === DISAGGREGATED) ttftUs[row] = schedulingDelayUs[row] = NaN;
       if (state !== COMPLETED) continue;
       if (capped === 1) {
         lengthCapped[row] = 1;
@@ -128,6 +136,8 @@ export function readRequests(
     lengthCapped,
     handledBy,
     gatewayDelayUs,
+    transferUs,
+    disaggregated,
     session,
     roundIndex,
     followUpNumber,
@@ -135,4 +145,45 @@ export function readRequests(
     sloClass: labels(requests.sloClass),
     model: labels(requests.model),
   };
+}
+
+/** Latencies of the sub-requests of disaggregated requests, by the instance that served them; NaN = no value. */
+export interface SubRequestColumns {
+  readonly handledBy: Int32Array;
+  readonly ttftUs: Float64Array;
+  readonly e2eUs: Float64Array;
+  readonly schedulingDelayUs: Float64Array;
+}
+
+/** A prefill part has its TTFT as E2E, a decode part its inter-token latencies. Call once. */
+export function readSubRequests(
+  engine: EngineExports,
+  layout: RequestLayout,
+  firstPage: number,
+  count: number,
+  postDecodeUs: number,
+): SubRequestColumns {
+  const handledBy = new Int32Array(count);
+  const ttftUs = new Float64Array(count);
+  const e2eUs = new Float64Array(count);
+  const schedulingDelayUs = new Float64Array(count);
+  let row = 0;
+  for (const rows of pagedRows(engine, firstPage, count)) {
+    engine.finishRequests(rows.address, rows.count);
+    const f64 = new Float64Array(engine.memory.buffer);
+    const i32 = new Int32Array(engine.memory.buffer);
+    const u8 = new Uint8Array(engine.memory.buffer);
+    for (let at = 0; at < rows.count; at++, row++) {
+      const record = rows.address + at * layout.bytes;
+      const read = (offset: number): number => f64[(record + offset) >> 3] ?? NaN;
+      const isDecode = u8[record + layout.decodeOnly] === 1;
+      handledBy[row] = i32[(record + layout.handledBy) >> 2] ?? -1;
+      ttftUs[row] = read(layout.firstTokenUs);
+      e2eUs[row] = isDecode
+        ? read(layout.sumUs) + (Number.isNaN(ttftUs[row] ?? NaN) ? 0 : (ttftUs[row] ?? 0)) + postDecodeUs
+        : (ttftUs[row] ?? NaN) + read(layout.sumUs);
+      schedulingDelayUs[row] = read(layout.schedulingDelayUs);
+    }
+  }
+  return { handledBy, ttftUs, e2eUs, schedulingDelayUs };
 }

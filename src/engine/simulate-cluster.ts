@@ -2,20 +2,28 @@
 
 import { textAt } from '../base/columns';
 import { fail, ok, type Result } from '../base/result';
-import type { ClusterConfig } from '../domain/cluster-config';
-import type { ClusterResult, InstanceResult } from '../domain/cluster-result';
+import type { ClusterConfig, DisaggregationConfig, PoolOverride } from '../domain/cluster-config';
+import type { ClusterResult, DisaggregationResult, InstanceResult } from '../domain/cluster-result';
 import type { EngineConfig } from '../domain/run-config';
 import { REQUEST_STATUSES, type KvSummary, type RequestResultColumns } from '../domain/run-result';
 import type { Workload } from '../domain/workload';
 import { aggregateOf, kvSummaryOf } from './aggregate';
-import { instantiate, readLayout, readSummary, type EngineExports, type InstanceSummary } from './binding';
+import {
+  POOL_SLOTS,
+  instantiate,
+  readLayout,
+  readSummary,
+  type EngineExports,
+  type InstanceSummary,
+  type PoolFigures,
+} from './binding';
 import { writeCluster } from './cluster-block';
 import { writeConfig } from './config-block';
 import { DecisionLog } from './decision-log';
 import { sortedCounts } from './order-statistics';
 import { contentNumbers } from './prompt-content';
 import { planPrefixes, writeIds, writeRequests } from './request-table';
-import { readRequests } from './result-columns';
+import { readRequests, readSubRequests, type SubRequestColumns } from './result-columns';
 import { SessionTable } from './session-table';
 import type { SimulationHooks } from './simulate';
 
@@ -24,6 +32,8 @@ const SLICE_EVENTS = 20_000;
 const REJECTED = REQUEST_STATUSES.indexOf('routing-rejected');
 const TURNED_AWAY = REQUEST_STATUSES.indexOf('admission-rejected');
 const BEYOND_HORIZON = REQUEST_STATUSES.indexOf('beyond-horizon');
+const AT_GATEWAY = REQUEST_STATUSES.indexOf('gateway-queued');
+const GATEWAY_SHED = REQUEST_STATUSES.indexOf('gateway-shed');
 const NOT_ARRIVED = REQUEST_STATUSES.indexOf('not-arrived');
 
 /**
@@ -60,7 +70,9 @@ async function simulateIn(
   const layout = readLayout(engine);
   const prefixes = planPrefixes(requests, sessions, instance.blockSizeTokens);
   const table = writeRequests(engine, layout, instance, requests, prefixes);
-  if (instance.scheduler !== 'fcfs') writeIds(engine, requests, sessions?.sessionId ?? []);
+  const { disaggregation } = config;
+  if (instance.scheduler !== 'fcfs' || disaggregation !== undefined)
+    writeIds(engine, requests, sessions?.sessionId ?? []);
   let sessionTable: SessionTable | undefined;
   if (sessions !== undefined) {
     sessionTable = new SessionTable(engine, sessions, workload.moreRounds);
@@ -86,8 +98,22 @@ async function simulateIn(
     stepLog: false,
     hasConversations,
   });
-  const addresses = names.map(() => {
-    const address = engine.configureInstance(block);
+  const poolBlock = (pool: PoolOverride | undefined): number =>
+    pool === undefined || Object.keys(pool).length === 0
+      ? block
+      : writeConfig(engine, { ...instance, ...pool }, workload, {
+          horizonUs,
+          prefixBlocks: prefixes.blocks,
+          stepLog: false,
+          hasConversations,
+        });
+  const prefillBlock = poolBlock(disaggregation?.prefill);
+  const decodeBlock = poolBlock(disaggregation?.decode);
+  const prefillEnd = disaggregation?.prefillInstances ?? 0;
+  const decodeEnd = prefillEnd + (disaggregation?.decodeInstances ?? 0);
+  const addresses = names.map((_, index) => {
+    const own = index < prefillEnd ? prefillBlock : index < decodeEnd ? decodeBlock : block;
+    const address = engine.configureInstance(own);
     engine.clusterAdd(cluster, address);
     return address;
   });
@@ -107,9 +133,20 @@ async function simulateIn(
   const summaries = addresses.map((address) => readSummary(engine, address));
   const columns = readRequests(engine, layout, table, workload, summaries[0]?.postDecodeUs ?? 0);
   markUnknown(columns);
+  const pools = disaggregation === undefined ? undefined : readPools(engine, cluster);
+  const subs =
+    pools === undefined
+      ? undefined
+      : readSubRequests(
+          engine,
+          layout,
+          engine.clusterSubPages(cluster),
+          pools.subRequests,
+          summaries[prefillEnd]?.postDecodeUs ?? 0,
+        );
   const itl = addresses.map((address) => readItl(engine, address));
   const instances = summaries.map((summary, index): InstanceResult => {
-    const own = rowsOf(columns, index);
+    const own = rowsOf(columns, subs, index);
     const endUs = Math.min(summary.clockUs, horizonUs);
     const name = names[index] ?? '';
     return {
@@ -123,7 +160,9 @@ async function simulateIn(
       meanQueueLength: summary.steps > 0 ? summary.waitingSum / summary.steps : 0,
     };
   });
-  const whole = addUp(summaries);
+  const whole = countWhole(addUp(summaries), pools);
+  const countOf = (status: number): number =>
+    columns.status.reduce((sum, each) => sum + (each === status ? 1 : 0), 0);
   const left = columns.status.some((status) => status < 3);
   return ok({
     end: { kind: left ? 'horizon' : 'finished' },
@@ -136,7 +175,12 @@ async function simulateIn(
     kv: meanOf(instances, whole),
     instances,
     requests: columns,
-    routingRejections: columns.status.reduce((sum, status) => sum + (status === REJECTED ? 1 : 0), 0),
+    routingRejections: countOf(REJECTED),
+    gatewayDepth: countOf(AT_GATEWAY),
+    gatewayShed: countOf(GATEWAY_SHED),
+    ...(disaggregation === undefined || pools === undefined
+      ? {}
+      : { disaggregation: poolResult(disaggregation, pools) }),
     shedByClass: shedByClass(columns),
     ...(log === undefined ? {} : { decisions: log.columns() }),
     stepCount: whole.steps,
@@ -169,15 +213,57 @@ function concatenate(parts: readonly Float64Array[]): Float64Array {
   return whole;
 }
 
-/** The latency columns with everything that another instance served left out. */
-function rowsOf(columns: RequestResultColumns, index: number): RequestResultColumns {
-  const own = (column: Float64Array): Float64Array =>
-    column.map((value, row) => (columns.handledBy[row] === index ? value : NaN));
+/** What the instance served, sub-requests in place of the requests they are parts of. */
+function rowsOf(
+  columns: RequestResultColumns,
+  subs: SubRequestColumns | undefined,
+  index: number,
+): RequestResultColumns {
+  const own = (column: Float64Array, parts: Float64Array | undefined): Float64Array => {
+    const whole = column.map((value, row) =>
+      columns.handledBy[row] === index && columns.disaggregated[row] !== 1 ? value : NaN,
+    );
+    if (parts === undefined || subs === undefined) return whole;
+    return concatenate([whole, parts.map((value, row) => (subs.handledBy[row] === index ? value : NaN))]);
+  };
   return {
     ...columns,
-    ttftUs: own(columns.ttftUs),
-    e2eUs: own(columns.e2eUs),
-    schedulingDelayUs: own(columns.schedulingDelayUs),
+    ttftUs: own(columns.ttftUs, subs?.ttftUs),
+    e2eUs: own(columns.e2eUs, subs?.e2eUs),
+    schedulingDelayUs: own(columns.schedulingDelayUs, subs?.schedulingDelayUs),
+  };
+}
+
+function poolResult(config: DisaggregationConfig, pools: PoolFigures): DisaggregationResult {
+  return {
+    prefillInstances: config.prefillInstances,
+    decodeInstances: config.decodeInstances,
+    transferred: pools.transferred,
+    droppedAtDecode: pools.dropped,
+    ...(config.transferContention
+      ? {
+          peakTransfers: pools.peak,
+          meanTransferDepth: pools.started > 0 ? pools.depthSum / pools.started : 0,
+        }
+      : {}),
+  };
+}
+
+function readPools(engine: EngineExports, cluster: number): PoolFigures {
+  const at = engine.allocate(POOL_SLOTS.length * 8);
+  engine.clusterWritePools(cluster, at);
+  const values = new Float64Array(engine.memory.buffer, at, POOL_SLOTS.length);
+  return Object.fromEntries(POOL_SLOTS.map((slot, index) => [slot, values[index] ?? 0])) as PoolFigures;
+}
+
+/** Counted by whole requests: a prefill part that completed is not a request that completed. */
+function countWhole(summary: InstanceSummary, pools: PoolFigures | undefined): InstanceSummary {
+  if (pools === undefined) return summary;
+  return {
+    ...summary,
+    completed: summary.completed - pools.prefillCompleted,
+    running: summary.running + pools.inTransfer,
+    dropped: summary.dropped + pools.dropped,
   };
 }
 

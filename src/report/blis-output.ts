@@ -22,6 +22,7 @@ const UNKNOWN = (
     'admission-rejected',
     'gateway-queued',
     'gateway-shed',
+    'disaggregated',
   ] as const
 ).map((status) => REQUEST_STATUSES.indexOf(status));
 

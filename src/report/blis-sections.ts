@@ -40,6 +40,8 @@ export interface Anomalies {
   readonly routingRejections: number;
   /** Requests turned away by admission, by SLO class. */
   readonly shedByClass: Readonly<Record<string, number>>;
+  readonly gatewayDepth: number;
+  readonly gatewayShed: number;
 }
 
 function anomaliesOf(result: RunResult, policy: PriorityPolicy): Anomalies {
@@ -48,6 +50,8 @@ function anomaliesOf(result: RunResult, policy: PriorityPolicy): Anomalies {
     holBlocking: 0,
     routingRejections: result.routingRejections,
     shedByClass: {},
+    gatewayDepth: 0,
+    gatewayShed: 0,
   };
 }
 
@@ -56,13 +60,18 @@ export function anomalySection(anomalies: Anomalies, aggregate: Aggregate): stri
   const { priorityInversions: inversions, holBlocking, routingRejections, shedByClass } = anomalies;
   const classes = Object.keys(shedByClass).sort();
   const turnedAway = classes.reduce((sum, name) => sum + (shedByClass[name] ?? 0), 0);
-  if (inversions + holBlocking + turnedAway + routingRejections + dropped + capped === 0) return '';
+  const { gatewayDepth, gatewayShed } = anomalies;
+  const atGateway = gatewayDepth + gatewayShed;
+  if (inversions + holBlocking + turnedAway + routingRejections + dropped + capped + atGateway === 0)
+    return '';
   const shed = classes.map((name) => `  Shed (${name}): ${shedByClass[name] ?? 0}\n`);
   return (
     `=== Anomaly Counters ===\nPriority Inversions: ${inversions}\nHOL Blocking Events: ${holBlocking}\n` +
     `Rejected Requests (Admission): ${turnedAway}\n${shed.join('')}` +
     `Rejected Requests (Routing): ${routingRejections}\n` +
-    `Dropped Unservable: ${dropped}\nLength-Capped Requests: ${capped}\n`
+    `Dropped Unservable: ${dropped}\nLength-Capped Requests: ${capped}\n` +
+    (gatewayDepth > 0 ? `Gateway Queue Depth (horizon): ${gatewayDepth}\n` : '') +
+    (gatewayShed > 0 ? `Gateway Queue Shed: ${gatewayShed}\n` : '')
   );
 }
 
@@ -112,7 +121,7 @@ function groupsOf(requests: RequestResultColumns, labels: TextColumn, unnamed: s
 }
 
 /** Of ascending values; 0 if there are none. */
-function percentile(values: Float64Array, percent: number): number {
+export function percentile(values: Float64Array, percent: number): number {
   if (values.length === 0) return 0;
   const rank = (percent / 100) * (values.length - 1);
   const low = Math.floor(rank);
@@ -121,7 +130,7 @@ function percentile(values: Float64Array, percent: number): number {
   return low === Math.ceil(rank) ? below : below + (rank - low) * (above - below);
 }
 
-const mean = (values: Float64Array): number =>
+export const mean = (values: Float64Array): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export function sloSection(requests: RequestResultColumns): string {

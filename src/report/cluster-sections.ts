@@ -9,11 +9,14 @@ import {
   anomalySection,
   fitnessSection,
   kvSection,
+  mean,
   modelSection,
+  percentile,
   sloSection,
   tenantSection,
   type Anomalies,
 } from './blis-sections';
+import { fixed } from '../base/c-format';
 import { traceSummarySection } from './decisions';
 import type { Fitness } from './fitness';
 import { priorityInversions } from './priority-inversions';
@@ -24,12 +27,17 @@ export interface ClusterSectionOptions {
   readonly configuredInstances: number;
   readonly fitness?: Fitness;
   readonly summarizeTrace: boolean;
+  readonly isReplay: boolean;
 }
 
 /** An instance holds up the line when its mean queue is more than this many times the mean of all. */
 const HOL_FACTOR = 2;
 
-export function clusterAnomalies(result: ClusterResult, policy: PriorityPolicy): Anomalies {
+export function clusterAnomalies(
+  result: ClusterResult,
+  options: Pick<ClusterSectionOptions, 'priorityPolicy' | 'isReplay'>,
+): Anomalies {
+  const policy = options.priorityPolicy;
   const { instances } = result;
   const means = instances.map((each) => each.meanQueueLength);
   const mean = means.reduce((sum, value) => sum + value, 0) / means.length;
@@ -45,6 +53,9 @@ export function clusterAnomalies(result: ClusterResult, policy: PriorityPolicy):
     holBlocking: instances.length < 2 ? 0 : means.filter(isBlocked).length,
     routingRejections: result.routingRejections,
     shedByClass: result.shedByClass,
+    // A replay does not print what happened at the gateway.
+    gatewayDepth: options.isReplay ? 0 : result.gatewayDepth,
+    gatewayShed: options.isReplay ? 0 : result.gatewayShed,
   };
 }
 
@@ -54,17 +65,59 @@ function ownRequests(requests: RequestResultColumns, index: number): RequestResu
   return { ...requests, e2eUs };
 }
 
+/** Prefill and decode pools: only when something was transferred or dropped between them. */
+function disaggregationSection(result: ClusterResult): string {
+  const pools = result.disaggregation;
+  const { requests, aggregate, instances } = result;
+  if (pools === undefined || !requests.disaggregated.includes(1)) return '';
+  const endS = aggregate.vllm_estimated_duration_s;
+  const throughput = (first: number, count: number): number => {
+    const done = instances
+      .slice(first, first + count)
+      .reduce((sum, each) => sum + each.aggregate.completed_requests, 0);
+    return endS > 0 ? done / endS : 0;
+  };
+  const prefill = throughput(0, pools.prefillInstances);
+  const decode = throughput(pools.prefillInstances, pools.decodeInstances);
+  const whole = requests.ttftUs
+    .filter((value, row) => requests.disaggregated[row] === 1 && !Number.isNaN(value))
+    .sort();
+  const transfers = requests.transferUs.filter((value) => value > 0).sort();
+  const contention =
+    pools.peakTransfers === undefined
+      ? ''
+      : `Peak Concurrent Transfers: ${pools.peakTransfers}\n` +
+        `Mean Transfer Queue Depth: ${fixed(pools.meanTransferDepth ?? 0, 4)}\n`;
+  return (
+    `=== PD Metrics ===\nDisaggregated Requests: ${pools.transferred}\n` +
+    `Dropped at Decode KV: ${pools.droppedAtDecode}\n` +
+    `Prefill Throughput: ${fixed(prefill, 4)} sub-req/s\nDecode Throughput: ${fixed(decode, 4)} sub-req/s\n` +
+    `Load Imbalance Ratio: ${imbalance(prefill, decode)}\n` +
+    `Parent TTFT (us): ${spread(whole)}\nKV Transfer Duration (us): ${spread(transfers)}\n${contention}`
+  );
+}
+
+function imbalance(a: number, b: number): string {
+  if (a === 0 && b === 0) return fixed(1, 4);
+  return a === 0 || b === 0 ? 'inf (one pool idle)' : fixed(Math.max(a, b) / Math.min(a, b), 4);
+}
+
+const spread = (sorted: Float64Array): string =>
+  `mean=${fixed(mean(sorted), 1)} p50=${fixed(percentile(sorted, 50), 1)} ` +
+  `p95=${fixed(percentile(sorted, 95), 1)} p99=${fixed(percentile(sorted, 99), 1)}`;
+
 /** Everything on standard output, newline at the end. */
 export function clusterReportText(result: ClusterResult, options: ClusterSectionOptions): string {
   const each = options.configuredInstances > 1 ? result.instances.map(({ aggregate }) => aggregate) : [];
   return [
     ...[...each, result.aggregate].map((object) => `=== Simulation Metrics ===\n${aggregateJson(object)}\n`),
     fitnessSection(options.fitness),
-    anomalySection(clusterAnomalies(result, options.priorityPolicy), result.aggregate),
+    anomalySection(clusterAnomalies(result, options), result.aggregate),
     kvSection(result.kv),
     sloSection(result.requests),
     modelSection(result.requests, result.aggregate),
     tenantSection(result.requests),
+    options.isReplay ? '' : disaggregationSection(result),
     options.summarizeTrace ? traceSummarySection(result) : '',
   ].join('');
 }

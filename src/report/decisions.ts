@@ -9,9 +9,11 @@ import {
   DECISION_STAGES,
   REFUSALS,
   type ClusterResult,
+  type DecisionStage,
   type DecisionColumns,
 } from '../domain/cluster-result';
 
+const ADMISSION = DECISION_STAGES.indexOf('admission');
 const ROUTING = DECISION_STAGES.indexOf('routing');
 const BUDGET = REFUSALS.indexOf('tenant-budget-shed');
 
@@ -67,9 +69,35 @@ export function decisionReason(
   trace: DecisionColumns,
   row: number,
 ): string {
-  return trace.stage[row] === ROUTING
-    ? routingReason(config, trace, row)
-    : admissionReason(config, result, trace, row);
+  switch (DECISION_STAGES[trace.stage[row] ?? 0]) {
+    case 'routing':
+      return routingReason(config, trace, row);
+    case 'admission':
+      return admissionReason(config, result, trace, row);
+    case 'kv-transfer':
+      return String(trace.number[row] ?? 0);
+    default:
+      return '';
+  }
+}
+
+/** Part of a disaggregated request that a decision is about. */
+const PART: Readonly<Partial<Record<DecisionStage, string>>> = {
+  'prefill-routing': '_prefill',
+  'decode-routing': '_decode',
+};
+
+/** The instance, a yes or no, or the number of blocks. */
+function shownValue(
+  result: ClusterResult,
+  trace: DecisionColumns,
+  row: number,
+  stage: DecisionStage,
+): string {
+  const value = trace.value[row] ?? 0;
+  if (stage === 'kv-transfer') return String(value);
+  if (stage === 'admission' || stage === 'disaggregation') return value === 1 ? 'true' : 'false';
+  return result.instances[value]?.name ?? '';
 }
 
 /** Quotes a field where CSV needs it. */
@@ -84,15 +112,17 @@ export function decisionsCsv(config: ClusterConfig, result: ClusterResult, idOf:
   const trace = result.decisions;
   const lines = ['stage,request,value,detail'];
   if (trace === undefined) return `${lines[0] ?? ''}\n`;
-  const refused = trace.stage.some((stage, row) => stage !== ROUTING && trace.value[row] === 0);
+  const refused = trace.stage.some((stage, row) => stage === ADMISSION && trace.value[row] === 0);
   for (let row = 0; row < trace.count; row++) {
-    const isRouting = trace.stage[row] === ROUTING;
-    if (!isRouting && !refused) continue;
-    const value = trace.value[row] ?? 0;
-    const shown = isRouting ? (result.instances[value]?.name ?? '') : value === 1 ? 'true' : 'false';
+    const stage = DECISION_STAGES[trace.stage[row] ?? 0] ?? 'admission';
+    if (stage === 'admission' && !refused) continue;
+    const id = idOf(trace.request[row] ?? 0);
     const reason = decisionReason(config, result, trace, row);
-    const stage = DECISION_STAGES[trace.stage[row] ?? 0] ?? '';
-    lines.push([stage, idOf(trace.request[row] ?? 0), shown, reason].map(field).join(','));
+    lines.push(
+      [stage, `${id}${PART[stage] ?? ''}`, shownValue(result, trace, row, stage), reason]
+        .map(field)
+        .join(','),
+    );
   }
   return `${lines.join('\n')}\n`;
 }
@@ -118,6 +148,7 @@ export function summarizeTrace(result: ClusterResult): TraceSummary | undefined 
   let maxRegret = 0;
   for (let row = 0; row < trace.count; row++) {
     if (trace.stage[row] !== ROUTING) {
+      if (trace.stage[row] !== ADMISSION) continue;
       decisions += 1;
       // The policy admitted, the tenant's budget did not.
       if (trace.value[row] === 0 || trace.reason[row] === BUDGET) rejected += 1;

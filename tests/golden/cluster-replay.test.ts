@@ -70,6 +70,7 @@ describeShared('golden/blis-cluster: replays', () => {
     const text = clusterReportText(result, {
       priorityPolicy: cluster.priorityPolicy,
       configuredInstances: cluster.config.instances,
+      isReplay: true,
       summarizeTrace: summarize && cluster.config.recordDecisions,
     });
     expect(text).toBe(sharedText(...FOLDER, name, 'stdout.txt'));
