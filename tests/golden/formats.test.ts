@@ -5,7 +5,7 @@ import { importFile } from '../../src/sources/formats/import-file';
 import { qualityFindings } from '../../src/sources/formats/quality';
 import { recompute, type RecomputeOptions } from '../../src/sources/formats/recompute';
 import type { Figure, ImportedRun } from '../../src/sources/formats/run-record';
-import { memoryFile } from '../../src/sources/file-tree';
+import { FileTree, memoryFile } from '../../src/sources/file-tree';
 import { describeShared, sharedText } from '../support/shared';
 
 async function importShared(...path: string[]) {
@@ -194,5 +194,26 @@ describeShared('public measurements', () => {
     expect(mooncake?.count).toBe(300);
     expect([...(mooncake?.arrivalS ?? [])].filter((arrival) => arrival === 0).length).toBeGreaterThan(1);
     await expect(workload('servegen-m-small-chunk-14-trace-first60.csv')).rejects.toThrow('ServeGen');
+  });
+
+  it('the server facts beside a bench run', async () => {
+    const folder = 'llmservingsim-rtx4090-llama-3.1-8b';
+    const names = ['requests.jsonl', 'meta.json', 'timeseries.csv'];
+    const files = names.map((name) => memoryFile(name, sharedText('ground-truth-other', folder, name)));
+    const tree = new FileTree({ name: folder, files });
+    const outcomes = await Promise.all(files.map((file) => importFile(file, tree)));
+    const [bench, meta, series] = outcomes.map((outcome) => (outcome.ok ? outcome.value[0] : undefined));
+    expect(bench?.runs[0]?.facts).toMatchObject({
+      model: 'meta-llama/Llama-3.1-8B',
+      backendVersion: '0.19.0',
+      tensorParallel: 1,
+      kvBlocks: 2588,
+      blockSizeTokens: 16,
+      gpu: 'NVIDIA GeForce RTX 4090',
+    });
+    expect([meta?.note, series?.note]).toEqual([
+      'server facts of an LLMServingSim bench run, read with its requests.jsonl',
+      'the time series of an LLMServingSim bench run',
+    ]);
   });
 });

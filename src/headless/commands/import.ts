@@ -70,8 +70,9 @@ async function describeFolder(tree: FileTree, options: RecomputeOptions): Promis
 
 const isInside = (path: string, folder: string): boolean => folder === '' || path.startsWith(`${folder}/`);
 
-const describeOutcome = ({ file, runs, workloads }: ImportOutcome, options: RecomputeOptions) => ({
+const describeOutcome = ({ file, runs, workloads, note }: ImportOutcome, options: RecomputeOptions) => ({
   file,
+  ...(note === undefined ? {} : { note }),
   runs: runs.map((run) => describeRun(run, options)),
   workloads: workloads.map(({ format, count, findings }) => ({
     format: FORMATS[format],

@@ -10,6 +10,8 @@ export const TAIL_BYTES = 4 * 1024;
 export type Detection =
   | { readonly kind: 'format'; readonly format: FormatId }
   | { readonly kind: 'container'; readonly container: 'gzip' | 'zip' }
+  /** Read together with another file, not by itself. */
+  | { readonly kind: 'companion'; readonly what: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 const found = (format: FormatId): Detection => ({ kind: 'format', format });
@@ -42,6 +44,8 @@ function detectJson(head: string, tail: string, name: string): Detection {
   if (!parsed.ok) return { kind: 'unknown', reason: parsed.error.message };
   const [first] = parsed.value.values;
   const list = asArray(first);
+  const companion = list === undefined ? companionOf(asObject(first)) : undefined;
+  if (companion !== undefined) return { kind: 'companion', what: companion };
   const format =
     list === undefined ? objectFormat(asObject(first), head + tail) : listFormat(asObject(list[0]));
   if (format !== undefined) return found(format);
@@ -86,6 +90,15 @@ function objectFormat(value: JsonObject | undefined, seen: string): FormatId | u
   return undefined;
 }
 
+/** Files that tools write beside their results. */
+function companionOf(value: JsonObject | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  if (has(value, 'engine_kwargs', 'vllm_version'))
+    return 'server facts of an LLMServingSim bench run, read with its requests.jsonl';
+  if (has(value, 'nodes', 'link_bw')) return 'an LLMServingSim cluster configuration';
+  return undefined;
+}
+
 function isGuideLlm(value: JsonObject): boolean {
   if (at(value, 'metadata', 'guidellm_version') !== undefined) return true;
   const requests = at(asArray(value['benchmarks'])?.[0], 'requests');
@@ -115,6 +128,9 @@ function detectText(text: string, name: string): Detection {
   if (hasColumns('num_prefill_tokens', 'num_decode_tokens')) return found('trace-vidur-lengths');
   if (hasColumns('request id', 'model', 'input', 'output', 'arrival')) return found('llmservingsim-output');
   if (hasColumns('arrival_timestamp', 'prompt_size', 'token_size')) return found('trace-splitwise');
+  if (hasColumns('t', 'prompt_throughput', 'gen_throughput')) {
+    return { kind: 'companion', what: 'the time series of an LLMServingSim bench run' };
+  }
   if (isServeGen(columns)) return found('trace-servegen');
   if (/^trace_version\s*:/m.test(text)) return found('blis-trace');
   if (/^benchmarks\s*:/m.test(text) && /guidellm_version|successful\s*:/.test(text)) return found('guidellm');

@@ -26,7 +26,7 @@ import { inferencePerfRequest, inferencePerfRun } from './inference-perf';
 import { importInferencePerfSummary } from './inference-perf-summary';
 import { asArray, parseLenientJson, type Json, type JsonFile } from './lenient-json';
 import { importLlmPerf } from './llmperf';
-import { importLlmServingSimBench, importLlmServingSimOutput } from './llmservingsim-bench';
+import { benchFacts, importLlmServingSimBench, importLlmServingSimOutput } from './llmservingsim-bench';
 import { importLlmdReport, parseReport } from './llmd-report';
 import { importPerfAnalyzer, PERF_ANALYZER_DROPS } from './perf-analyzer';
 import { importCsvTrace, importJsonTrace } from './public-traces';
@@ -36,6 +36,7 @@ import {
   type FormatId,
   type ImportedRun,
   type RequestInput,
+  type RunFacts,
   type WorkloadTrace,
 } from './run-record';
 import { importSglangBench } from './sglang-bench';
@@ -46,12 +47,15 @@ export interface ImportOutcome {
   readonly file: string;
   readonly runs: readonly ImportedRun[];
   readonly workloads: readonly WorkloadTrace[];
+  /** Set for a file that belongs to another one. */
+  readonly note?: string;
 }
 
 const MAX_TEXT_BYTES = 384 * 1024 * 1024;
 /** Beyond this inference-perf files are read record by record and never become one text. */
 const STREAM_FROM_BYTES = 128 * 1024 * 1024;
 const MAX_CONTAINER_DEPTH = 3;
+const MAX_META_BYTES = 4 * 1024 * 1024;
 
 /** Imports a file. `tree` offers companions (the CSV of a trace header, the header of a CSV). */
 export async function importFile(
@@ -64,6 +68,9 @@ export async function importFile(
   const detection = detect(head.value, new Uint8Array(0), nameOf(file.path));
   if (detection.kind === 'unknown') {
     return fail({ code: 'not-supported', file: file.path, message: detection.reason });
+  }
+  if (detection.kind === 'companion') {
+    return ok([{ file: file.path, runs: [], workloads: [], note: detection.what }]);
   }
   if (detection.kind === 'container') return importContainer(file, detection.container, depth);
   const outcome = await importFormat(detection.format, file, tree);
@@ -208,6 +215,13 @@ async function importFormat(
       });
     case 'guidellm':
       return importGuide(file, source);
+    case 'llmservingsim-bench': {
+      const bench = importJson(format, file, source);
+      const facts = await llmServingSimFacts(tree, parentOf(file.path));
+      return bench.ok
+        ? runs(bench.value.runs.map((run) => ({ ...run, facts: { ...run.facts, ...facts } })))
+        : bench;
+    }
     default:
       return importJson(format, file, source);
   }
@@ -281,6 +295,15 @@ function importBlisPair(
       : parseTraceV2(other.value, source, { header: partner.path, data: file.path });
     return trace.ok ? runs(importBlisTrace(trace.value)) : trace;
   });
+}
+
+/** The server facts that a bench run keeps in meta.json beside its requests. */
+async function llmServingSimFacts(tree: FileTree | undefined, folder: string): Promise<Partial<RunFacts>> {
+  const meta = tree?.file(joinPath(folder, 'meta.json'));
+  const text = meta === undefined ? undefined : await readText(meta, MAX_META_BYTES);
+  if (meta === undefined || text === undefined || !text.ok) return {};
+  const parsed = parseLenientJson(text.value, meta.path);
+  return parsed.ok ? benchFacts(parsed.value.values[0]) : {};
 }
 
 /** Same stem, or BLIS's own names trace_header.yaml and trace_data.csv. */

@@ -3,9 +3,9 @@
 
 import { ok, type Result } from '../../base/result';
 import { readLlmServingSim } from '../pre-run/llmservingsim-requests';
-import { asNumber, at, objectsIn, type JsonFile } from './lenient-json';
-import { optional } from './present';
-import { buildRows, okOrEmpty, type ImportedRun, type RequestInput } from './run-record';
+import { asNumber, asText, at, objectsIn, type Json, type JsonFile } from './lenient-json';
+import { optional, text } from './present';
+import { buildRows, okOrEmpty, type ImportedRun, type RequestInput, type RunFacts } from './run-record';
 
 export function importLlmServingSimBench(file: JsonFile): readonly ImportedRun[] {
   const records = objectsIn(file).filter((record) => !file.isCut(record));
@@ -52,6 +52,22 @@ export function importLlmServingSimBench(file: JsonFile): readonly ImportedRun[]
       findings: [],
     },
   ];
+}
+
+/** What meta.json says about the server that was measured. */
+export function benchFacts(meta: Json | undefined): Partial<RunFacts> {
+  return {
+    ...text('model', asText(at(meta, 'model'))),
+    backend: 'vLLM',
+    ...text('backendVersion', asText(at(meta, 'vllm_version'))),
+    ...optional('tensorParallel', asNumber(at(meta, 'engine_kwargs', 'tensor_parallel_size'))),
+    ...optional('maxNumSeqs', asNumber(at(meta, 'engine_kwargs', 'max_num_seqs'))),
+    ...optional('maxNumBatchedTokens', asNumber(at(meta, 'engine_kwargs', 'max_num_batched_tokens'))),
+    ...optional('kvBlocks', asNumber(at(meta, 'kv_cache', 'num_gpu_blocks'))),
+    ...optional('blockSizeTokens', asNumber(at(meta, 'kv_cache', 'block_size'))),
+    ...text('gpu', asText(at(meta, 'hardware', 'device_name'))),
+    ...optional('seed', asNumber(at(meta, 'engine_kwargs', 'seed'))),
+  };
 }
 
 const NS_PER_S = 1e9;

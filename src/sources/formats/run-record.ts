@@ -95,6 +95,11 @@ export interface RunFacts {
   readonly backend?: string;
   readonly backendVersion?: string;
   readonly tensorParallel?: number;
+  readonly gpu?: string;
+  readonly maxNumSeqs?: number;
+  readonly maxNumBatchedTokens?: number;
+  readonly kvBlocks?: number;
+  readonly blockSizeTokens?: number;
   readonly durationS?: number;
   /** Infinity = as fast as possible. */
   readonly requestRateRps?: number;
