@@ -32,6 +32,7 @@ export {
   endedCount,
   finishItl,
   finishRequests,
+  hasRunShort,
   requestOffset,
   stepLogAt,
   writeItl,

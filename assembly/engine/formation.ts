@@ -196,7 +196,10 @@ function admitEmpty(inst: Instance, r: Request): bool {
     inst.faultRow = r.row;
     return false;
   }
-  if (inst.pool.free == 0 && !(inst.cpu != 0 && reload(inst, r, 0, 1))) return false;
+  if (inst.pool.free == 0) {
+    inst.shortages++;
+    if (inst.cpu == 0 || !reload(inst, r, 0, 1)) return false;
+  }
   if (r.explicit) {
     openBlock(inst, r);
     r.fill = 1;

@@ -126,6 +126,8 @@ export class Instance {
   lengthCapped: u32;
   preemptions: i64;
   allocationFailures: i64;
+  /** Reservations that found too few free blocks: as long as there are none, a CPU tier changes nothing. */
+  shortages: i64;
   inputTokens: i64;
   outputTokens: i64;
   /** Step log: rows of LOG_COLUMNS f64, filled up to logCapacity. */

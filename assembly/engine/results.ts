@@ -99,6 +99,11 @@ export function endedCount(inst: Instance): u32 {
   return inst.completed + inst.timedOut + inst.dropped;
 }
 
+/** Whether any reservation has found too few free blocks. */
+export function hasRunShort(inst: Instance): bool {
+  return inst.shortages > 0;
+}
+
 export function stepLogAt(inst: Instance): usize {
   return inst.log;
 }

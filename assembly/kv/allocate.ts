@@ -49,7 +49,9 @@ export function reservePrompt(
   const done = r.explicit
     ? reserveExplicit(inst, r, from, to, cached, unowned)
     : reserveCounted(inst, r, from, to, cached, unowned);
-  return done || (inst.cpu != 0 && reload(inst, r, from, to));
+  if (done) return true;
+  inst.shortages++;
+  return inst.cpu != 0 && reload(inst, r, from, to);
 }
 
 function reserveCounted(inst: Instance, r: Request, from: u32, to: u32, cached: u32, unowned: u32): bool {
@@ -76,7 +78,10 @@ function reserveCounted(inst: Instance, r: Request, from: u32, to: u32, cached: 
 /** The decode token at `position` of a request whose last block is full (`isCrossing`) or not. */
 export function reserveDecode(inst: Instance, r: Request, position: i64, isCrossing: bool): bool {
   if (isCrossing) {
-    if (inst.pool.free == 0) return inst.cpu != 0 && reload(inst, r, <u32>position, <u32>position + 1);
+    if (inst.pool.free == 0) {
+      inst.shortages++;
+      return inst.cpu != 0 && reload(inst, r, <u32>position, <u32>position + 1);
+    }
     if (r.explicit) openBlock(inst, r);
     else take(inst.pool, 1);
   } else if (r.explicit && (position + 1 - <i64>r.base) % <i64>inst.blockSize == 0) {

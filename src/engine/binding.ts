@@ -38,6 +38,8 @@ export interface EngineExports {
   /** Writes the figures of the pools, POOL_SLOTS. */
   clusterWritePools(cluster: number, to: number): void;
   endedCount(instance: number): number;
+  /** 1 once a reservation has found too few free blocks. */
+  hasRunShort(instance: number): number;
   stepLogAt(instance: number): number;
   drainStepLog(instance: number): number;
   finishRequests(first: number, count: number): void;

@@ -70,6 +70,11 @@ export class Simulation {
     return this.#engine.endedCount(this.#instance);
   }
 
+  /** Whether any reservation has found too few free KV blocks. */
+  get hasRunShort(): boolean {
+    return this.#engine.hasRunShort(this.#instance) !== 0;
+  }
+
   /** Requests known so far. */
   get known(): number {
     return this.#workload.requests.count + this.#engine.followUpCount();

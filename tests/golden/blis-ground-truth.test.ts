@@ -3,12 +3,16 @@
 
 import { expect, it } from 'vitest';
 import type { AdapterContext } from '../../src/adapters/adapter';
+import { blisArguments } from '../../src/adapters/blis/blis-command';
+import { blisMetrics } from '../../src/adapters/blis/blis-stages';
+import { workloadSpecYaml } from '../../src/adapters/blis/profile-workload';
 import { adapterNamed } from '../../src/adapters/registry';
 import type { Experiment, LatencyDistribution, StageMetrics } from '../../src/domain/experiment';
 import { openFolder } from '../../src/headless/open-folder';
 import { loadGroundTruth, readyExperiments } from '../../src/sources/ground-truth/load';
 import { shippedCatalog } from '../support/catalog';
-import { describeShared, sharedJson, sharedPath } from '../support/shared';
+import { stageFromJson, type JsonResult } from '../support/experiments';
+import { describeShared, sharedJson, sharedPath, sharedText } from '../support/shared';
 import { releaseModule } from '../support/wasm';
 
 type Tail = Required<LatencyDistribution>;
@@ -85,4 +89,68 @@ describeShared('BLIS predictions for the ground-truth kit', () => {
       });
     }
   }
+});
+
+interface FixtureRequest {
+  readonly arrived_at: number;
+  readonly num_prefill_tokens: number;
+  readonly num_decode_tokens: number;
+  readonly ttft_ms: number;
+  readonly itl_ms: number;
+  readonly e2e_ms: number;
+}
+
+describeShared('the BLIS fixtures', () => {
+  const fixtures = ['ground-truth', 'fixtures'];
+  const load = async (): Promise<Experiment> => {
+    const truth = await loadGroundTruth(await openFolder(sharedPath(...fixtures, 'mini')));
+    const [experiment] = truth.ok ? readyExperiments(truth.value) : [];
+    if (experiment === undefined) throw new Error('no fixture experiment');
+    return experiment;
+  };
+
+  it('specification and command line are those that the reference pipeline writes', async () => {
+    const experiment = await load();
+    expect(workloadSpecYaml(experiment.profile, 'as-profile')).toBe(
+      sharedText(...fixtures, 'expected', 'blis_inference_perf_spec.yaml'),
+    );
+    expect(['blis', ...blisArguments(experiment, 'roofline', 'SPEC', 'RESULTS')]).toEqual(
+      sharedJson(...fixtures, 'expected', 'blis_args.json'),
+    );
+  });
+
+  it('results become the recorded stage metrics', async () => {
+    const { stages } = await load();
+    const { requests, ...aggregate } = sharedJson<{ requests: Partial<FixtureRequest>[] }>(
+      ...fixtures,
+      'sim-output',
+      'blis_results.json',
+    );
+    const rows = requests.filter(
+      (row): row is FixtureRequest =>
+        typeof row === 'object' && Object.values(row).length >= 7 && 'itl_ms' in row,
+    );
+    const column = (key: keyof FixtureRequest): Float64Array => Float64Array.from(rows, (row) => row[key]);
+    const found = blisMetrics(
+      stages,
+      {
+        arrivedAtS: column('arrived_at'),
+        e2eMs: column('e2e_ms'),
+        ttftMs: column('ttft_ms'),
+        itlMs: column('itl_ms'),
+        inputTokens: column('num_prefill_tokens'),
+        outputTokens: column('num_decode_tokens'),
+      },
+      aggregate,
+    );
+    const golden = sharedJson<JsonResult>(...fixtures, 'expected', 'result_blis-roofline.json');
+    for (const [index, wanted] of [...golden.stages, golden.summary].entries()) {
+      const stage = [...found.stages, found.summary][index];
+      const expected = stageFromJson(wanted);
+      if (stage === undefined) throw new Error('a stage is missing');
+      expect(stage.numRequests).toBe(expected.numRequests);
+      expect(stage.throughput).toEqual(expected.throughput);
+      expectMetrics(stage, expected as unknown as GoldenMetrics, `row ${index}`);
+    }
+  });
 });
