@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import type { FileTree } from '../sources/file-tree';
-import { openFolder } from './open-folder';
+import type { FileTree, SourceFile } from '../sources/file-tree';
+import { openFile, openFolder } from './open-folder';
 
 /** A problem to print as is, one line each, before exiting with 1. */
 export class UsageError extends Error {
@@ -22,6 +22,8 @@ export interface Io {
   readonly readBytes: (path: string) => Promise<Uint8Array>;
   /** Every file below a folder, as sorted paths relative to it with `/` between segments. */
   readonly listFiles: (folder: string) => Promise<readonly string[]>;
+  /** One file as readers see it, for those that read in chunks. */
+  readonly openFile: (path: string) => Promise<SourceFile>;
   /** A folder as readers see it. */
   readonly openFolder: (path: string) => Promise<FileTree>;
   /** Creates missing folders. */
@@ -79,6 +81,13 @@ export const nodeIo: Io = {
         .sort();
     } catch (error) {
       throw cannotRead(folder, error);
+    }
+  },
+  openFile: async (path) => {
+    try {
+      return await openFile(path);
+    } catch (error) {
+      throw cannotRead(path, error);
     }
   },
   openFolder: async (path) => {

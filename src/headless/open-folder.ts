@@ -44,6 +44,17 @@ export async function openFolder(root: string): Promise<FileTree> {
   return new FileTree({ name: basename(resolve(root)), files, folders, blocked });
 }
 
+/** Fails with the host's error when the file is not there. Its `path` is the one given. */
+export async function openFile(path: string): Promise<SourceFile> {
+  const { size } = await stat(path);
+  return {
+    path,
+    sizeBytes: size,
+    text: () => readFile(path, 'utf8'),
+    stream: () => createReadStream(path, { highWaterMark: 1 << 20 }),
+  };
+}
+
 const diskFile = (root: string, path: string, sizeBytes: number): SourceFile => ({
   path,
   sizeBytes,

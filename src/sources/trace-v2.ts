@@ -2,10 +2,10 @@
 // this one joins them. An empty record list is a problem: the reference refuses to replay it.
 
 import { textChunks } from '../base/csv';
-import type { Problem } from '../base/problem';
 import type { Result } from '../base/result';
 import { fail, ok } from '../base/result';
 import type { Trace } from '../domain/trace';
+import { readChunks, type SourceFile } from './file-tree';
 import { TraceV2DataReader } from './trace-v2-data';
 import { parseTraceV2Header } from './trace-v2-header';
 
@@ -26,21 +26,23 @@ export function parseTraceV2(headerText: string, dataText: string, names: TraceV
   return finish(header.value, reader, names);
 }
 
-/** The data as a stream of bytes; `onRows` hears how many rows are read so far. */
+/** The data read in chunks; `onRows` hears how many rows are read so far. */
 export async function readTraceV2(
   headerText: string,
-  chunks: AsyncIterable<Uint8Array>,
-  names: TraceV2Names,
+  data: SourceFile,
+  headerName: string,
   onRows?: (rows: number) => void,
 ): Promise<Result<Trace>> {
-  const header = parseTraceV2Header(headerText, names.header);
+  const names = { header: headerName, data: data.path };
+  const header = parseTraceV2Header(headerText, headerName);
   if (!header.ok) return header;
-  const reader = new TraceV2DataReader(names.data);
-  for await (const chunk of chunks) {
-    const problem: Problem | undefined = reader.push(chunk);
-    if (problem !== undefined) return fail(problem);
+  const reader = new TraceV2DataReader(data.path);
+  const read = await readChunks(data, (chunk) => {
+    const problem = reader.push(chunk);
     onRows?.(reader.rowsRead);
-  }
+    return problem;
+  });
+  if (!read.ok) return read;
   return finish(header.value, reader, names);
 }
 

@@ -3,6 +3,7 @@
 // what they send while a toy server answers.
 
 import type { RandomDoor } from '../domain/random';
+import type { FiveColumnRow } from './five-column-csv';
 import type { LiveRequest, LiveSession } from './follow-ups';
 import { DETAIL_COLUMNS, FollowUps, detailLine, followUpLine, rollOutByCompletion } from './follow-ups';
 import type { GeneratedLists } from './generate';
@@ -12,6 +13,7 @@ import type { SessionBlueprint } from './sessions';
 import { followUpTimeoutUs } from './sessions';
 import type { ClientSpec } from './spec';
 import { emptyClient } from './spec';
+import { digestTokens } from './token-digest';
 
 /** A hash over text, as the host provides it. */
 export interface TextHash {
@@ -47,9 +49,9 @@ export function requestsListing(
   const { openLoop, closedLoop, horizonUs } = lists;
   const order = closedLoop?.order ?? openLoop.order;
   const head = {
-    columns: ['arrival_us', 'input_tokens', 'output_tokens'],
+    columns: COLUMNS,
     detail_columns: DETAIL_COLUMNS,
-    horizon_us: horizonUs === Infinity ? NO_HORIZON : String(horizonUs),
+    horizon_us: horizonText(horizonUs),
     max_requests: lists.maxRequests,
     workload: listPart(openLoop, order, sha256),
   };
@@ -82,6 +84,53 @@ export function requestsListing(
     },
   };
 }
+
+/** A trace with explicit token ids (five-column CSV), in the same shape. */
+export function explicitListing(
+  requests: readonly FiveColumnRow[],
+  horizonUs: number,
+  sha256: () => TextHash,
+): Record<string, unknown> {
+  const lines = requests.map((row) =>
+    detailLine({
+      id: `request_${row.index}`,
+      arrivalUs: row.arrivalUs,
+      inputTokens: row.prompt.length,
+      outputTokens: row.answer.length,
+      clientId: '',
+      tenantId: '',
+      sloClass: '',
+      model: '',
+      sessionId: '',
+      round: 0,
+      prefixGroup: '',
+      prefixTokens: 0,
+      isStreaming: false,
+      deadlineUs: 0,
+      reasonRatio: 0,
+      media: [0, 0, 0, 0],
+      inputHash: digestTokens(row.prompt),
+      outputHash: digestTokens(row.answer),
+    }),
+  );
+  const none = new Uint32Array(0);
+  return {
+    columns: COLUMNS,
+    detail_columns: DETAIL_COLUMNS,
+    horizon_us: horizonText(horizonUs),
+    max_requests: 0,
+    workload: partOf(
+      lines,
+      requests.map((row) => [row.arrivalUs, row.prompt.length, row.answer.length] as const),
+      requests[0]?.prompt ?? none,
+      requests[0]?.answer ?? none,
+      sha256,
+    ),
+  };
+}
+
+const COLUMNS = ['arrival_us', 'input_tokens', 'output_tokens'] as const;
+const horizonText = (horizonUs: number): string => (horizonUs === Infinity ? NO_HORIZON : String(horizonUs));
 
 function listPart(list: OpenLoop, order: Uint32Array, sha256: () => TextHash): ListedPart {
   const { rows } = list;

@@ -2,11 +2,11 @@
 
 import { Command } from 'commander';
 import { parseChunkTimes, parseReplayResults } from '../../sources/replay-results';
-import { parseTraceV2 } from '../../sources/trace-v2';
 import { judgeReplay, replayReport } from '../../validation/judge-replay/report';
 import type { Io } from '../io';
 import { numberOption, wholeOption } from '../option-values';
 import { demand } from '../workload/read-spec';
+import { readTrace } from '../workload/read-trace';
 
 interface CalibrateOptions {
   readonly traceHeader: string;
@@ -49,10 +49,7 @@ export const calibrateCommand = (io: Io): Command =>
     )
     .option('--itl-data <file>', 'per-chunk times of the measured trace')
     .action(async (options: CalibrateOptions) => {
-      const names = { header: options.traceHeader, data: options.traceData };
-      const trace = demand(
-        parseTraceV2(await io.readText(names.header), await io.readText(names.data), names),
-      );
+      const trace = await readTrace(io, options.traceHeader, options.traceData);
       const results = demand(parseReplayResults(await io.readText(options.simResults), options.simResults));
       const chunks =
         options.itlData === undefined

@@ -1,6 +1,16 @@
 // `convert`: presets, ServeGen folders and inference-perf files as specifications of version 2, in the reference's layout.
 
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { MeasuredRequests } from '../../domain/experiment';
+import {
+  blisTraceFiles,
+  measuredTrace,
+  vidurTrace,
+  type MeasuredTraceOptions,
+  type NamedContent,
+} from '../../sources/measured-traces';
+import { readPerRequestCsv, readPerRequestJson } from '../../sources/ground-truth/measured-requests';
+import { writeTraceV2Data, writeTraceV2Header } from '../../sources/trace-v2-write';
 import { expandSources } from '../../workload/generate';
 import { decodeWorkloadSpec } from '../../workload/parse-spec';
 import { emptySpec, type WorkloadSpec } from '../../workload/spec';
@@ -24,7 +34,8 @@ export const convertCommand = (io: Io): Command =>
     .description('Writes other workload descriptions as a specification of version 2.')
     .addCommand(presetCommand(io).exitOverride())
     .addCommand(servegenCommand(io).exitOverride())
-    .addCommand(inferencePerfCommand(io).exitOverride());
+    .addCommand(inferencePerfCommand(io).exitOverride())
+    .addCommand(perRequestCommand(io).exitOverride());
 
 const presetCommand = (io: Io): Command =>
   new Command('preset')
@@ -75,6 +86,49 @@ const inferencePerfCommand = (io: Io): Command =>
       if (lost.length > 0) io.stderr(`${path}: ${lost.join(', ')} cannot be kept, as in the reference.\n`);
       print(io, { ...expanded, numRequests: 0, horizonUs: 0 });
     });
+
+const TRACE_FORMATS = ['tracev2', 'blis-22', 'vidur'] as const;
+
+interface PerRequestOptions extends MeasuredTraceOptions {
+  readonly file: string;
+  readonly format: (typeof TRACE_FORMATS)[number];
+  readonly outputDir: string;
+}
+
+/** Ours: the reference pipeline converts on the way to a simulator only. */
+const perRequestCommand = (io: Io): Command =>
+  new Command('per-request')
+    .description('Measured requests (per_request_lifecycle_metrics.json or per_request.csv) as a trace.')
+    .requiredOption('--file <file>', 'per-request measurements')
+    .requiredOption('--output-dir <folder>', 'where the trace goes')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'TraceV2 with measured times, the 22-column trace of the study, or a Vidur trace',
+      )
+        .choices(TRACE_FORMATS)
+        .default('tracev2'),
+    )
+    .option('--sort-by-start', 'order by start time, so that no arrival is negative', false)
+    .option('--drop-failed', 'leave failed requests out', false)
+    .action(async (options: PerRequestOptions) => {
+      const file = await io.openFile(options.file);
+      const read = file.path.endsWith('.csv') ? readPerRequestCsv : readPerRequestJson;
+      for (const { name, content } of traceFiles(demand(await read(file)), options)) {
+        await io.writeText(`${options.outputDir}/${name}`, content);
+      }
+    });
+
+function traceFiles(requests: MeasuredRequests, options: PerRequestOptions): readonly NamedContent[] {
+  if (options.format === 'blis-22') return blisTraceFiles(requests, options);
+  if (options.format === 'vidur')
+    return [{ name: 'vidur_trace.csv', content: vidurTrace(requests, options) }];
+  const trace = measuredTrace(requests, options);
+  return [
+    { name: 'trace_header.yaml', content: writeTraceV2Header(trace.header) },
+    { name: 'trace_data.csv', content: writeTraceV2Data(trace.records) },
+  ];
+}
 
 function print(io: Io, spec: WorkloadSpec): void {
   const problem = bodyProblem(spec);

@@ -2,7 +2,6 @@
 
 import { Command, Option } from 'commander';
 import { formatProblem } from '../../base/problem';
-import { parseTraceV2 } from '../../sources/trace-v2';
 import { replayWorkload } from '../../workload/replay';
 import { UsageError, type Io } from '../io';
 import { wholeOption } from '../option-values';
@@ -13,6 +12,7 @@ import {
   type InstanceFlags,
 } from '../simulation/instance-flags';
 import { addOutputFlags, simulateAndReport, type OutputFlags } from '../simulation/output';
+import { readTrace } from '../workload/read-trace';
 
 interface ReplayFlags extends InstanceFlags, OutputFlags {
   readonly traceHeader: string;
@@ -45,11 +45,9 @@ export const replayCommand = (io: Io): Command =>
       throw new UsageError('--think-time-ms needs --session-mode closed-loop');
     }
     const { config } = await resolveInstance(io, flags);
-    const names = { header: flags.traceHeader, data: flags.traceData };
-    const trace = parseTraceV2(await io.readText(names.header), await io.readText(names.data), names);
-    if (!trace.ok) throw new UsageError(formatProblem(trace.error));
+    const trace = await readTrace(io, flags.traceHeader, flags.traceData);
     const horizonUs = horizonOf(flags);
-    const workload = replayWorkload(trace.value, {
+    const workload = replayWorkload(trace, {
       sessionMode: flags.sessionMode,
       thinkTimeMs: flags.thinkTimeMs,
       ...(horizonUs === undefined ? {} : { horizonUs }),

@@ -3,17 +3,19 @@
 
 import { createHash } from 'node:crypto';
 import { Command, Option } from 'commander';
+import { formatProblem } from '../../base/problem';
 import { openRandomDoor } from '../../engine/random-door';
-import { parseTraceV2 } from '../../sources/trace-v2';
+import { readFiveColumnRows, type FiveColumnRow } from '../../workload/five-column-csv';
 import { generateLists } from '../../workload/generate';
 import { decodeWorkloadSpec, parseWorkloadSpec } from '../../workload/parse-spec';
 import { WORKLOAD_VERSIONS, type WorkloadVersion } from '../../workload/reference-rules';
 import { replayListing } from '../../workload/replay-listing';
 import type { SessionMode } from '../../workload/replay';
-import { requestsListing, type TextHash } from '../../workload/requests-listing';
+import { explicitListing, requestsListing, type TextHash } from '../../workload/requests-listing';
 import { UsageError, type Io } from '../io';
 import { int64Option, wholeOption } from '../option-values';
 import { demand, servegenOf } from '../workload/read-spec';
+import { readTrace } from '../workload/read-trace';
 
 interface RequestsOptions {
   readonly workloadSpec?: string;
@@ -21,6 +23,7 @@ interface RequestsOptions {
   readonly numRequests?: number;
   readonly seed?: bigint;
   readonly referenceVersion: WorkloadVersion;
+  readonly workloadTracesFilepath?: string;
   readonly traceHeader?: string;
   readonly traceData?: string;
   readonly sessionMode: SessionMode;
@@ -44,6 +47,10 @@ export const requestsCommand = (io: Io): Command =>
         .choices(WORKLOAD_VERSIONS)
         .default('87cc70ed'),
     )
+    .option(
+      '--workload-traces-filepath <file>',
+      'instead of a specification: five-column CSV of older commits',
+    )
     .option('--trace-header <file>', 'instead of a specification: header of a trace')
     .option('--trace-data <file>', 'data of the trace')
     .addOption(
@@ -59,20 +66,36 @@ export const requestsCommand = (io: Io): Command =>
     )
     .option('--output <file>', 'write there instead of stdout')
     .action(async (options: RequestsOptions) => {
-      const listing =
-        options.workloadSpec === undefined ? await ofTrace(io, options) : await ofSpec(io, options);
+      const listing = await listingOf(io, options);
       const text = `${JSON.stringify(listing)}\n`;
       if (options.output === undefined) io.stdout(text);
       else await io.writeText(options.output, text);
     });
 
-async function ofSpec(io: Io, options: RequestsOptions): Promise<unknown> {
-  const path = options.workloadSpec ?? '';
-  if (options.traceHeader !== undefined || options.traceData !== undefined) {
+async function listingOf(io: Io, options: RequestsOptions): Promise<unknown> {
+  const isTrace = options.traceHeader !== undefined || options.traceData !== undefined;
+  const inputs = [options.workloadSpec, options.workloadTracesFilepath, isTrace ? 'trace' : undefined];
+  if (inputs.filter((input) => input !== undefined).length !== 1) {
     throw new UsageError(
-      '--workload-spec and --trace-header/--trace-data exclude each other; give one of the two.',
+      'Give one of --workload-spec, --workload-traces-filepath, and --trace-header together with --trace-data.',
     );
   }
+  if (options.workloadSpec !== undefined) return ofSpec(io, options, options.workloadSpec);
+  if (options.workloadTracesFilepath !== undefined) {
+    return ofFiveColumns(io, options, options.workloadTracesFilepath);
+  }
+  return ofTrace(io, options);
+}
+
+async function ofFiveColumns(io: Io, options: RequestsOptions, path: string): Promise<unknown> {
+  const rows: FiveColumnRow[] = [];
+  const horizonUs = options.horizon ?? Infinity;
+  const problem = readFiveColumnRows(await io.readText(path), path, horizonUs, (row) => rows.push(row));
+  if (problem !== undefined) throw new UsageError(formatProblem(problem));
+  return explicitListing(rows, horizonUs, sha256);
+}
+
+async function ofSpec(io: Io, options: RequestsOptions, path: string): Promise<unknown> {
   const text = await io.readText(path);
   const spec = demand(parseWorkloadSpec(text, path));
   for (const warning of demand(decodeWorkloadSpec(text, path)).warnings) io.stderr(`${warning}\n`);
@@ -101,9 +124,9 @@ async function ofSpec(io: Io, options: RequestsOptions): Promise<unknown> {
 async function ofTrace(io: Io, options: RequestsOptions): Promise<unknown> {
   const { traceHeader: header, traceData: data } = options;
   if (header === undefined || data === undefined) {
-    throw new UsageError('Give --workload-spec, or --trace-header together with --trace-data.');
+    throw new UsageError('A trace has two files: give --trace-header and --trace-data.');
   }
-  const trace = demand(parseTraceV2(await io.readText(header), await io.readText(data), { header, data }));
+  const trace = await readTrace(io, header, data);
   return demand(
     replayListing(trace, openRandomDoor(io.wasm()), {
       sessionMode: options.sessionMode,
