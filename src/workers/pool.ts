@@ -26,13 +26,13 @@ export interface PoolHooks<J extends PairJob> {
 /** How long a worker may take to leave its job before it is ended from outside, ms. */
 export const STOP_GRACE_MS = 60;
 
-export class WorkerPool {
+export class WorkerPool<W extends PoolWorker = PoolWorker> {
   readonly size: number;
-  #start: () => Promise<PoolWorker>;
-  #idle: PoolWorker[] = [];
-  #live = new Set<PoolWorker>();
+  #start: () => Promise<W>;
+  #idle: W[] = [];
+  #live = new Set<W>();
 
-  constructor(size: number, start: () => Promise<PoolWorker>) {
+  constructor(size: number, start: () => Promise<W>) {
     this.size = Math.max(1, Math.floor(size));
     this.#start = start;
   }
@@ -45,6 +45,17 @@ export class WorkerPool {
         await this.#runOne(job, hooks, signal);
     };
     await Promise.all(Array.from({ length: Math.min(this.size, queue.length) }, lane));
+  }
+
+  /** Lends a worker for something short that is not a job. */
+  async use<T>(work: (worker: W) => Promise<T>): Promise<Result<T>> {
+    const worker = await this.#take();
+    if (!worker.ok) return fail(worker.error.problem);
+    try {
+      return ok(await work(worker.value));
+    } finally {
+      this.#idle.push(worker.value);
+    }
   }
 
   /** Ends every worker. */
@@ -72,7 +83,7 @@ export class WorkerPool {
     hooks.onEnd(job, outcome);
   }
 
-  async #take(): Promise<Result<PoolWorker, PairFailure>> {
+  async #take(): Promise<Result<W, PairFailure>> {
     const idle = this.#idle.pop();
     if (idle) return ok(idle);
     try {

@@ -1,10 +1,9 @@
 // The engine room of the real page: files of our own by fetch, the module compiled once, workers from blob: URLs.
 
-import { fail } from '../../base/result';
 import { WorkerPool } from '../../workers/pool';
-import { loadSetup, notLoaded, once } from '../own-files';
+import { loadSetup } from '../own-files';
 import { readInWorker } from '../../workers/reader-client';
-import { runnerStarter, type RunnerWorker } from '../../workers/runner-client';
+import { runnerStarter } from '../../workers/runner-client';
 import type { EngineRoom } from './engine-room';
 
 declare global {
@@ -16,20 +15,14 @@ export function browserEngineRoom(host: Window): EngineRoom {
   const start = runnerStarter(() => loadSetup(host));
   const workerCount = Math.max(1, (host.navigator.hardwareConcurrency || 2) - 1);
   const pool = new WorkerPool(workerCount, start);
-  const planner = once(start);
 
   return {
     workerCount,
     modelVersion: __MODEL_VERSION__,
     read: readInWorker,
     async plan(experiments, options) {
-      let worker: RunnerWorker;
-      try {
-        worker = await planner();
-      } catch (error) {
-        return fail(notLoaded(error));
-      }
-      return worker.plan(experiments, options);
+      const answer = await pool.use((worker) => worker.plan(experiments, options));
+      return answer.ok ? answer.value : answer;
     },
     run: (jobs, hooks, signal) => pool.run(jobs, hooks, signal),
   };

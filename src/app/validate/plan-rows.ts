@@ -3,6 +3,7 @@
 import { group } from 'd3-array';
 import { naturalOrder } from '../../report/verdict/error-table';
 import { modelName } from '../../report/verdict/plumb-rows';
+import { simulatorStyle } from '../charts/simulator-style';
 import type { SimulatorInfo } from '../../workers/protocol';
 import type { PairState } from './pairs';
 import type { ProjectRow } from './project.svelte';
@@ -48,13 +49,14 @@ export function countCauses(
   pair: (folder: string, simulator: string) => PairState,
 ): CauseCount[] {
   const counts: CauseCount[] = [];
-  for (const { name, label } of simulators) {
+  for (const { name } of simulators) {
     const byCause: Record<string, number> = {};
     for (const { folder } of rows) {
       const state = pair(folder, name);
       if (state.kind === 'excluded') byCause[state.cause] = (byCause[state.cause] ?? 0) + 1;
     }
-    for (const [cause, count] of Object.entries(byCause)) counts.push({ simulator: label, cause, count });
+    for (const [cause, count] of Object.entries(byCause))
+      counts.push({ simulator: simulatorStyle(name).label, cause, count });
   }
   return counts.sort((left, right) => right.count - left.count);
 }
