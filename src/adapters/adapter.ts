@@ -23,6 +23,8 @@ export interface AdapterOptions {
   readonly arrivals?: 'profile' | 'measured';
   /** Whose eligibility rules and inputs hold where the study changed them; absent = 5b12a00. */
   readonly study?: StudyVersion;
+  /** What an imported run of a part of the requests is compared with: the whole measurement (default), or the same requests. */
+  readonly sampledRuns?: 'whole' | 'matched';
 }
 
 /** Everything an adapter may need from the world, handed in. */

@@ -15,6 +15,13 @@ export const METRICS = [
 ] as const;
 export type MetricName = (typeof METRICS)[number];
 
+/** Measured metrics of the requests that a sampled prediction stands for. */
+export interface MeasuredSubset {
+  readonly label: string;
+  readonly stages: readonly StageMetrics[];
+  readonly summary: StageMetrics;
+}
+
 export interface SimulatorResult {
   readonly simulator: string;
   readonly expId: number;
@@ -23,6 +30,8 @@ export interface SimulatorResult {
   readonly summary: StageMetrics;
   /** Absent when nobody measured it (imported results). */
   readonly wallClockSeconds?: number;
+  /** Present when the prediction answers for a part of the measured requests only: what was measured for those. */
+  readonly comparedWith?: MeasuredSubset;
   /** Sentences shown beside the numbers: options in force, fallbacks taken, doubts. */
   readonly notes: readonly string[];
 }

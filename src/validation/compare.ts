@@ -65,12 +65,13 @@ export function recordContext(experiment: Experiment, simulator: string): Record
  */
 export function compare(experiment: Experiment, result: SimulatorResult): ErrorRecord[] {
   const context = recordContext(experiment, result.simulator);
+  const measured = result.comparedWith ?? experiment;
   const pairs: [predicted: StageMetrics, actual: StageMetrics | undefined][] = [
     ...result.stages.map((stage): [StageMetrics, StageMetrics | undefined] => [
       stage,
-      experiment.stages[stage.stageIndex],
+      measured.stages[stage.stageIndex],
     ]),
-    [{ ...result.summary, stageIndex: SUMMARY_STAGE }, experiment.summary],
+    [{ ...result.summary, stageIndex: SUMMARY_STAGE }, measured.summary],
   ];
   return pairs.flatMap(([predictedStage, actualStage]) =>
     METRICS.flatMap((metricName): ErrorRecord[] => {

@@ -7,7 +7,8 @@ import { llmServingSim, llmServingSimStages } from '../../src/adapters/pre-run/l
 import { vidur, vidurStages } from '../../src/adapters/pre-run/vidur';
 import { vidurCommand, vidurTrace } from '../../src/adapters/pre-run/vidur-export';
 import type { Experiment } from '../../src/domain/experiment';
-import { FileTree } from '../../src/sources/file-tree';
+import { FileTree, memoryFile } from '../../src/sources/file-tree';
+import { compare } from '../../src/validation/compare';
 import { loadGroundTruth, readyExperiments } from '../../src/sources/ground-truth/load';
 import type { ProposalEdits } from '../../src/sources/pre-run/associate';
 import { findResults } from '../../src/sources/pre-run/find-results';
@@ -176,4 +177,45 @@ describeShared('inputs for Vidur', () => {
     const command = vidurCommand(experiment, 'TRACE', 'OUT');
     expect(command).toEqual({ ok: true, value: JSON.parse(expected('vidur_args.json')) as string[] });
   });
+});
+
+describeShared('the matched subset of a sampled run', () => {
+  it.each([3, 7, 11])(
+    'experiment %i: the first 300 measured requests, as the study published them',
+    async (expId) => {
+      const truth = await loadGroundTruth(await openFolder(sharedPath('ground-truth')), { requests: 'load' });
+      if (!truth.ok) throw new Error(truth.error.message);
+      const experiment = readyExperiments(truth.value).find((each) => each.expId === expId);
+      if (experiment === undefined) throw new Error('the experiment is not there');
+      const header =
+        'instance id,request id,model,input,output,arrival,end_time,latency,queuing_delay,TTFT,TPOT';
+      // Completion order is not request order.
+      const rows = Array.from(
+        { length: 300 },
+        (_, i) => `0,${String(299 - i)},m,10,3,${String(i)},0,160000000,0,100000000,30000000`,
+      );
+      const file = memoryFile(`${String(expId)}-out.csv`, [header, ...rows, ''].join('\n'));
+      const { proposals } = await loadPreRun(new FileTree({ name: 'x', files: [file] }), [experiment]);
+      const own: AdapterContext = {
+        ...context,
+        preRun: proposals,
+        options: { ...context.options, sampledRuns: 'matched' },
+      };
+      const result = await llmServingSim.run(experiment, own);
+      if (!result.ok) throw new Error(result.error.message);
+      const published = sharedText('published-results', 'predictions-llmservingsim.csv')
+        .split('\n')
+        .map((line) => line.split(','))
+        .filter(([run, id]) => run === 'matched300' && id === String(expId));
+      expect(published).toHaveLength(7);
+      const records = compare(experiment, result.value).filter(({ stageIndex }) => stageIndex === -1);
+      for (const [, , , metric, , actual] of published) {
+        const record = records.find(({ metricName }) => metricName === metric);
+        // The measurements are rounded to 1 µs here.
+        expect(record?.actual).toBeCloseTo(Number(actual), 2);
+      }
+      const whole = await llmServingSim.run(experiment, { ...own, options: context.options });
+      expect(whole.ok && whole.value.comparedWith).toBeUndefined();
+    },
+  );
 });

@@ -13,6 +13,7 @@ import type { Adapter, AdapterOptions, StudyVersion } from '../adapter';
 import { hardwareIn, type Rule } from '../eligibility';
 import { stageMetrics, type RequestOutcomes } from '../stage-statistics';
 import { assignedTo, importEligibility, outsideLimits } from './assigned';
+import { matchedSubset } from './matched-subset';
 import { resultFromRows } from './row-results';
 
 const NAME = 'llmservingsim';
@@ -100,7 +101,12 @@ function read(
   }
   const { requests } = result;
   const planned = plannedTotal(experiment.stages);
-  const { stages, summary } = llmServingSimStages(experiment.stages, requests);
+  const { stages, summary, buckets } = llmServingSimStages(experiment.stages, requests);
+  const isSampled = requests.count < planned;
+  const subset =
+    isSampled && options.sampledRuns === 'matched'
+      ? matchedSubset(experiment, requests, stages, buckets)
+      : undefined;
   const { outputReading } = requests;
   return ok({
     simulator: NAME,
@@ -108,12 +114,13 @@ function read(
     folder: experiment.folder,
     stages,
     summary,
+    ...(subset === undefined ? {} : { comparedWith: subset }),
     ...(proposal.wallClockSeconds === undefined ? {} : { wallClockSeconds: proposal.wallClockSeconds }),
     notes: [
       `Imported from ${result.file}: ${proposal.reason}`,
-      ...(requests.count < planned
+      ...(isSampled
         ? [
-            `A sampled run: ${String(requests.count)} of ${String(planned)} requests; stage durations are shortened to match, the measurement is whole.`,
+            `A sampled run: ${String(requests.count)} of ${String(planned)} requests; stage durations are shortened to match, and ${subset === undefined ? 'the measurement is whole' : 'the measurement is cut to the same requests (matched subset)'}.`,
           ]
         : []),
       ...(outputReading.isCertain ? [] : [`Output tokens: ${outputReading.reason}.`]),
@@ -132,7 +139,12 @@ type Window = Pick<StageMetrics, 'stageIndex' | 'rateRps' | 'durationS'>;
 export function llmServingSimStages(
   windows: readonly Window[],
   requests: LlmServingSimRequests,
-): { readonly stages: readonly StageMetrics[]; readonly summary: StageMetrics } {
+): {
+  readonly stages: readonly StageMetrics[];
+  readonly summary: StageMetrics;
+  /** Rows of each stage. */
+  readonly buckets: readonly (readonly number[])[];
+} {
   const used = sampledStages(
     windows.map(({ stageIndex, rateRps, durationS }) => ({ stageIndex, rateRps, durationS })),
     requests.count,
@@ -161,5 +173,6 @@ export function llmServingSimStages(
   return {
     stages: used.map((window, index) => stageMetrics(window, outcomes, buckets[index] ?? [])),
     summary: stageMetrics({ stageIndex: SUMMARY_STAGE, rateRps: 0, durationS }, outcomes, rows),
+    buckets,
   };
 }

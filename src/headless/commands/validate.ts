@@ -32,6 +32,7 @@ interface ValidateOptions {
   readonly multiTurn: AdapterContext['options']['multiTurn'];
   readonly systems?: string;
   readonly study: StudyVersion;
+  readonly sampledRuns: 'whole' | 'matched';
   readonly cpuBlocks: 'configured' | 'kv_events.jsonl';
   readonly extraTables?: boolean;
   readonly verbose?: boolean;
@@ -71,6 +72,14 @@ export const validateCommand = (io: Io): Command =>
     )
     .addOption(
       new Option(
+        '--sampled-runs <reading>',
+        'compare imported sampled runs with all requests, or with the same ones',
+      )
+        .choices(['whole', 'matched'])
+        .default('whole'),
+    )
+    .addOption(
+      new Option(
         '--cpu-blocks <source>',
         'CPU blocks as configured, or the older peak count of kv_events.jsonl',
       )
@@ -96,7 +105,12 @@ async function validate(io: Io, options: ValidateOptions): Promise<void> {
   const context: AdapterContext = {
     catalog: openCatalog(io),
     wasm: io.wasm(),
-    options: { mode: options.mode, multiTurn: options.multiTurn, study: options.study },
+    options: {
+      mode: options.mode,
+      multiTurn: options.multiTurn,
+      study: options.study,
+      sampledRuns: options.sampledRuns,
+    },
     preRun,
     ...(options.systems === undefined
       ? {}
