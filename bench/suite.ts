@@ -2,6 +2,7 @@
 
 import { loadCatalog, type CatalogTexts } from '../src/catalog/load-catalog';
 import { ENGINE_DEFAULTS, type EngineConfig } from '../src/domain/run-config';
+import type { RunResult } from '../src/domain/run-result';
 import type { Workload } from '../src/domain/workload';
 import { Simulation } from '../src/engine/simulation';
 import { benchModel, BENCH_MODELS, type BenchModel } from './models';
@@ -94,14 +95,16 @@ export function measure(world: BenchWorld, caseName: string, model: BenchModel, 
   };
   const kernel: number[] = [];
   const total: number[] = [];
-  let last: ReturnType<Simulation['finish']> | undefined;
+  let last: RunResult | undefined;
   for (let run = 0; run <= runs; run++) {
     const start = world.nowMs();
     const simulation = new Simulation(world.module, config, workload, false);
     const ready = world.nowMs();
     while (simulation.advance(50_000));
     const done = world.nowMs();
-    last = simulation.finish();
+    const outcome = simulation.finish();
+    if (!outcome.ok) throw new Error(outcome.error.message);
+    last = outcome.value;
     if (run === 0) continue;
     kernel.push(done - ready);
     total.push(world.nowMs() - start);

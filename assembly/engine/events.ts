@@ -111,6 +111,7 @@ function accept(inst: Instance, r: Request): void {
     r.explicit = 1;
     makePrivateKeys(inst, r);
   }
+  inst.selfPreemptions = 0;
   enqueue(inst, r);
   if (r.deadlineUs > 0 && r.deadlineUs <= inst.horizon)
     push(inst.deadlines, r.deadlineUs, 0, inst.timeouts++, r);

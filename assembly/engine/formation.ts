@@ -10,6 +10,7 @@ import { take } from '../kv/pool';
 import { firstCrosser } from './crossers';
 import { crossingsNow, isCrossing, joinBatch, leaveBatch, progressOf } from './batch';
 import { Fault, Instance } from './instance';
+import { noteSelfPreemption } from './livelock';
 import { Phase, Request, State } from './request';
 import { admitTransferred, scheduleTransferred } from './transferred';
 import { enqueueFront, headOfQueue, removeFromQueue } from './wait-queue';
@@ -157,6 +158,7 @@ function evictLast(inst: Instance): Request {
   victim.state = State.QUEUED;
   victim.progress = 0;
   enqueueFront(inst, victim);
+  if (inst.batchCount == 0) noteSelfPreemption(inst, victim);
   return victim;
 }
 

@@ -136,6 +136,12 @@ export class Instance {
   logCapacity: u32;
   /** A session has no known round left: the host must add some before the next step. */
   needsRounds: bool;
+  // Requests that preempted themselves alone: how often in a row with nothing ending, and the last one (−1 = none).
+  selfPreemptions: u32;
+  endedThen: u32;
+  livelockRow: i32;
+  /** Nobody delivers requests from outside. */
+  isAlone: bool;
   /** Something that ends the run, see Fault. */
   fault: i32;
   faultRow: u32;
@@ -187,5 +193,6 @@ export function makeInstance(
   inst.stepAt = FOREVER;
   inst.passiveClock = i64.MIN_VALUE;
   inst.clock = 0;
+  inst.livelockRow = -1;
   return inst;
 }

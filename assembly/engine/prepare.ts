@@ -48,6 +48,7 @@ function ticks(value: f64): i64 {
 /** One instance that serves the request table alone. */
 export function begin(config: usize): Instance {
   const inst = configureInstance(config);
+  inst.isAlone = true;
   inst.frontDelayUs = ticks(load<f64>(config, Slot.FRONT_DELAY));
   prepareTable(inst, inst.frontDelayUs);
   return inst;

@@ -87,6 +87,7 @@ export function writeSummary(inst: Instance, to: usize): void {
   store<f64>(to, inst.fault, 120);
   store<f64>(to, inst.faultRow, 128);
   store<f64>(to, <f64>inst.waitingSum, 136);
+  store<f64>(to, inst.livelockRow, 168);
   if (inst.cpu == 0) return;
   const cpu = tierOf(inst);
   store<f64>(to, <f64>cpu.misses, 144);

@@ -105,6 +105,7 @@ export const SUMMARY_SLOTS = [
   'cpuMisses',
   'cpuMirrored',
   'cpuEvictions',
+  'livelockRow',
 ] as const;
 export type InstanceSummary = Readonly<Record<(typeof SUMMARY_SLOTS)[number], number>>;
 

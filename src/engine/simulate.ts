@@ -5,7 +5,8 @@ import { fail, ok, type Result } from '../base/result';
 import type { EngineConfig } from '../domain/run-config';
 import type { RunResult } from '../domain/run-result';
 import type { Workload } from '../domain/workload';
-import { Simulation } from './simulation';
+import { refusal } from './guards';
+import { horizonOf, Simulation } from './simulation';
 
 export interface SimulationHooks {
   /** Requests that have ended, of how many; at least every 50 ms of work. */
@@ -28,9 +29,11 @@ export function simulate(
   hooks: SimulationHooks = {},
 ): Promise<Result<RunResult>> {
   return withoutTraps(async () => {
+    const refused = refusal(config, workload, horizonOf(config, workload));
+    if (refused !== undefined) return fail(refused);
     const simulation = new Simulation(module, config, workload, hooks.stepLog === true);
     const end = await advanceToEnd(simulation, hooks);
-    return end === 'cancelled' ? CANCELLED : ok(simulation.finish());
+    return end === 'cancelled' ? CANCELLED : simulation.finish();
   });
 }
 
@@ -50,14 +53,13 @@ export async function simulateLatencies(
   if (!workload.ok) return workload;
   if (config.kvCpuBlocks === 0) return simulate(module, config, workload.value, hooks);
   const gpuOnly = await withoutTraps<RunResult | undefined>(async () => {
-    const simulation = new Simulation(
-      module,
-      { ...config, kvCpuBlocks: 0 },
-      workload.value,
-      hooks.stepLog === true,
-    );
+    const single = { ...config, kvCpuBlocks: 0 };
+    const refused = refusal(single, workload.value, horizonOf(config, workload.value));
+    if (refused !== undefined) return fail(refused);
+    const simulation = new Simulation(module, single, workload.value, hooks.stepLog === true);
     const end = await advanceToEnd(simulation, hooks, () => simulation.hasRunShort);
-    return end === 'cancelled' ? CANCELLED : ok(end === 'given-up' ? undefined : simulation.finish());
+    if (end === 'cancelled') return CANCELLED;
+    return end === 'given-up' ? ok(undefined) : simulation.finish();
   });
   if (!gpuOnly.ok) return gpuOnly;
   if (gpuOnly.value !== undefined) return ok(gpuOnly.value);

@@ -1,7 +1,9 @@
 // One simulation in one fresh instance of the module: lay out its memory, advance it in slices, copy the results out.
 
+import { fail, ok, type Result } from '../base/result';
+import { requestNames } from '../domain/request-names';
 import type { EngineConfig } from '../domain/run-config';
-import { REQUEST_STATUSES, type RunEnd, type RunResult } from '../domain/run-result';
+import { REQUEST_STATUSES, type RunResult } from '../domain/run-result';
 import type { Workload } from '../domain/workload';
 import { aggregateOf, kvSummaryOf } from './aggregate';
 import {
@@ -13,6 +15,7 @@ import {
   type RequestLayout,
 } from './binding';
 import { writeConfig } from './config-block';
+import { faultProblem, runEnd } from './guards';
 import { sortedCounts, type SortedTicks } from './order-statistics';
 import { planPrefixes, writeIds, writeRequests } from './request-table';
 import { readRequests } from './result-columns';
@@ -21,9 +24,14 @@ import { StepLog } from './step-log';
 
 const ROUTING_REJECTED = REQUEST_STATUSES.indexOf('routing-rejected');
 
+/** A horizon that the user names wins over the workload's own. */
+export const horizonOf = (config: EngineConfig, workload: Workload): number =>
+  config.horizonUs < Infinity ? config.horizonUs : (workload.horizonUs ?? Infinity);
+
 export class Simulation {
   readonly #engine: EngineExports;
   readonly #workload: Workload;
+  readonly #config: EngineConfig;
   readonly #layout: RequestLayout;
   readonly #table: number;
   readonly #instance: number;
@@ -36,6 +44,7 @@ export class Simulation {
     const { requests, sessions } = workload;
     this.#engine = engine;
     this.#workload = workload;
+    this.#config = config;
     this.#layout = readLayout(engine);
     const prefixes = planPrefixes(requests, sessions, config.blockSizeTokens);
     this.#table = writeRequests(engine, this.#layout, config, requests, prefixes);
@@ -45,7 +54,7 @@ export class Simulation {
       const firstKeyOf = (stream: number): number => prefixes.firstBlock.get(stream) ?? 0;
       this.#sessions.write(requests.count, workload.followUpBudget ?? Infinity, firstKeyOf);
     }
-    this.#horizonUs = config.horizonUs < Infinity ? config.horizonUs : (workload.horizonUs ?? Infinity);
+    this.#horizonUs = horizonOf(config, workload);
     this.#instance = engine.begin(
       writeConfig(engine, config, workload, {
         horizonUs: this.#horizonUs,
@@ -85,14 +94,15 @@ export class Simulation {
   }
 
   /** Once, when `advance` has nothing left. */
-  finish(): RunResult {
+  finish(): Result<RunResult> {
     const engine = this.#engine;
     const summary = readSummary(engine, this.#instance);
     const requests = readRequests(engine, this.#layout, this.#table, this.#workload, summary.postDecodeUs);
     const endUs = Math.min(summary.clockUs, this.#horizonUs);
-    const end: RunEnd = { kind: summary.queued + summary.running > 0 ? 'horizon' : 'finished' };
-    return {
-      end,
+    const fault = faultProblem(summary, requestNames(requests, this.#workload));
+    if (fault !== undefined) return fail(fault);
+    return ok({
+      end: runEnd(summary, requests, this.#config, this.#workload),
       aggregate: aggregateOf(summary, endUs, requests, this.#interTokenLatencies()),
       kv: kvSummaryOf(summary),
       routingRejections: requests.status.filter((status) => status === ROUTING_REJECTED).length,
@@ -100,7 +110,7 @@ export class Simulation {
       ...(this.#log === undefined ? {} : { steps: this.#log.columns() }),
       stepCount: summary.steps,
       wasmBytes: this.wasmBytes,
-    };
+    });
   }
 
   #interTokenLatencies(): SortedTicks {

@@ -9,7 +9,7 @@ import {
   type StepColumns,
 } from '../domain/run-result';
 import type { Workload } from '../domain/workload';
-import { requestNames } from './request-names';
+import { requestNames } from '../domain/request-names';
 
 const US_PER_MS = 1e3;
 const US_PER_S = 1e6;

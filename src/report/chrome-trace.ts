@@ -4,7 +4,7 @@
 import type { RunResult, StepColumns } from '../domain/run-result';
 import type { Workload } from '../domain/workload';
 import { goString } from './blis-output';
-import { requestNames } from './request-names';
+import { requestNames } from '../domain/request-names';
 
 const PROCESS = 1;
 const STEPS = 1;

@@ -4,7 +4,7 @@ import { fixed } from '../base/c-format';
 import { textAt } from '../base/columns';
 import { priorityOf } from '../engine/cluster-block';
 import type { ClusterConfig } from '../domain/cluster-config';
-import type { RequestNames } from './request-names';
+import type { RequestNames } from '../domain/request-names';
 import {
   DECISION_STAGES,
   REFUSALS,

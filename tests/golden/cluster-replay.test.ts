@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { simulateCluster } from '../../src/engine/simulate-cluster';
 import { clusterReportText } from '../../src/report/cluster-sections';
 import { decisionsCsv } from '../../src/report/decisions';
-import { requestNames } from '../../src/report/request-names';
+import { requestNames } from '../../src/domain/request-names';
 import { loadClusterReplay } from '../support/cluster-case';
 import {
   describeShared,

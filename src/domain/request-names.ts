@@ -1,7 +1,7 @@
 // Request ids as the reference prints them: `request_<n>`, and `session_<sid>_round_<k>_<m>` for follow-ups.
 
-import type { RequestResultColumns } from '../domain/run-result';
-import type { Workload } from '../domain/workload';
+import type { RequestResultColumns } from './run-result';
+import type { Workload } from './workload';
 
 export type RequestNames = (row: number) => string;
 
