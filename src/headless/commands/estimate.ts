@@ -105,7 +105,7 @@ async function openTables(
     });
     for (const problem of set.problems) problems.add(formatProblem(problem));
     // A slice answers only what it was cut for; the complete tables would answer differently elsewhere.
-    const isAsked = key.tables === undefined || set.isSlice === (key.tables === 'sample');
+    const isAsked = key.tables === undefined || key.tables === 'sample' || !set.isSlice;
     if (isAsked && Object.keys(set.tables).length > 0) {
       loaded.set(key.text, new PerfTables(system, { label: set.label, ...set.tables }));
     }
@@ -124,6 +124,8 @@ function choiceOf(input: Json) {
   const backend = text('backend') ?? 'vllm';
   const tables = text('tables');
   const stated = /^full-(.+)$/.exec(tables ?? '')?.[1];
-  const version = stated ?? (tables === 'full' ? FULL_VERSION : undefined);
+  // The slice was cut from the same version, and answers as the complete tables do.
+  const isFull = tables === 'full' || tables === 'sample';
+  const version = stated ?? (isFull ? FULL_VERSION : undefined);
   return { system, backend, tables, version, text: [system, backend, tables ?? ''].join('|') };
 }

@@ -221,7 +221,7 @@ function modelOf(document: EstimateDocument, name: string) {
 }
 
 function formatsOf(fields: Fields) {
-  const name = fields.text('profile', 'bfloat16');
+  const name = fields.text('profile', fields.text('quant_mode', 'bfloat16'));
   const profile = findFormat(QUANTISATION_PROFILES, name, 'quantisation profile');
   if (!profile.ok) return profile;
   const { gemm, moe, kvCache, fmha } = profile.value;
