@@ -47,6 +47,13 @@ export async function simulateCluster(
   workload: Workload,
   hooks: SimulationHooks = {},
 ): Promise<Result<ClusterResult>> {
+  if (config.autoscaler !== undefined || config.nodePools.length > 0) {
+    return fail({
+      code: 'not-supported',
+      message:
+        'Autoscaling and node pools are not simulated; remove `autoscaler` and `node_pools` from the policy bundle.',
+    });
+  }
   const engine = instantiate(module);
   try {
     return await simulateIn(engine, config, instance, workload, hooks);

@@ -44,3 +44,34 @@ export const listOption = (text: string, before: readonly string[] = []): readon
   ...before,
   ...text.split(',').filter((part) => part !== ''),
 ];
+
+const NOT_FINITE: Readonly<Record<string, number>> = {
+  inf: Infinity,
+  '+inf': Infinity,
+  '-inf': -Infinity,
+  nan: NaN,
+};
+
+/** Any number, infinities and NaN included: the rule that refuses it says which bound it broke. */
+export const anyNumberOption =
+  (name: string) =>
+  (text: string): number => {
+    const lower = text.trim().toLowerCase();
+    const value = NOT_FINITE[lower] ?? (lower === '' ? NaN : Number(lower));
+    if (Number.isNaN(value) && lower !== 'nan') {
+      throw new InvalidArgumentError(`--${name}: found "${text}", expected a number.`);
+    }
+    return value;
+  };
+
+const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True'];
+const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False'];
+
+/** `--name`, `--name=true` or `--name=false`. */
+export const booleanOption =
+  (name: string) =>
+  (text: string): boolean => {
+    if (TRUE.includes(text)) return true;
+    if (FALSE.includes(text)) return false;
+    throw new InvalidArgumentError(`--${name}: found "${text}", expected true or false.`);
+  };

@@ -18,7 +18,7 @@ import {
 } from './blis-sections';
 import { fixed } from '../base/c-format';
 import { traceSummarySection } from './decisions';
-import type { Fitness } from './fitness';
+import type { Fitness, FitnessInput, LatencySummaryUs } from './fitness';
 import { priorityInversions } from './priority-inversions';
 
 export interface ClusterSectionOptions {
@@ -106,11 +106,38 @@ const spread = (sorted: Float64Array): string =>
   `mean=${fixed(mean(sorted), 1)} p50=${fixed(percentile(sorted, 50), 1)} ` +
   `p95=${fixed(percentile(sorted, 95), 1)} p99=${fixed(percentile(sorted, 99), 1)}`;
 
+/** The metrics objects: each instance's where more than one is configured, then the fleet's. */
+export function aggregatesText(
+  result: ClusterResult,
+  options: Pick<ClusterSectionOptions, 'configuredInstances'>,
+): string {
+  const each = options.configuredInstances > 1 ? result.instances.map(({ aggregate }) => aggregate) : [];
+  return [...each, result.aggregate]
+    .map((object) => `=== Simulation Metrics ===\n${aggregateJson(object)}\n`)
+    .join('');
+}
+
+/** What fitness is scored on: rates, and distributions in µs. */
+export function fitnessInput({
+  aggregate,
+  requests,
+}: Pick<ClusterResult, 'aggregate' | 'requests'>): FitnessInput {
+  const summary = (column: Float64Array): LatencySummaryUs => {
+    const sorted = column.filter((value) => !Number.isNaN(value)).sort();
+    return { meanUs: mean(sorted), p50Us: percentile(sorted, 50), p99Us: percentile(sorted, 99) };
+  };
+  return {
+    requestsPerSec: aggregate.responses_per_sec,
+    tokensPerSec: aggregate.tokens_per_sec,
+    ttft: summary(requests.ttftUs),
+    e2e: summary(requests.e2eUs),
+  };
+}
+
 /** Everything on standard output, newline at the end. */
 export function clusterReportText(result: ClusterResult, options: ClusterSectionOptions): string {
-  const each = options.configuredInstances > 1 ? result.instances.map(({ aggregate }) => aggregate) : [];
   return [
-    ...[...each, result.aggregate].map((object) => `=== Simulation Metrics ===\n${aggregateJson(object)}\n`),
+    aggregatesText(result, options),
     fitnessSection(options.fitness),
     anomalySection(clusterAnomalies(result, options), result.aggregate),
     kvSection(result.kv),

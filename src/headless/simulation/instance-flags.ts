@@ -1,10 +1,12 @@
 // Flags of one serving instance, as BLIS 87cc70ed `cmd/root.go` names them. A flag that was not given stays absent: that is
 // not the same as its default.
 
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { formatProblem } from '../../base/problem';
 import type { BlisOptions } from '../../adapters/blis/blis-options';
+import type { ResolvedCluster } from '../../adapters/blis/cluster-options';
 import { resolveBlisOptions, type ResolvedBlis } from '../../adapters/blis/resolve-options';
+import type { Catalog } from '../../catalog/catalog';
 import { parseModelConfig } from '../../catalog/model-config';
 import { PRIORITY_POLICIES, SCHEDULERS } from '../../domain/run-config';
 import { openCatalog } from '../catalog';
@@ -41,15 +43,6 @@ export interface InstanceFlags {
   readonly horizon?: bigint;
   readonly seed?: bigint;
 }
-
-const nameOption =
-  (flag: string, names: readonly string[]) =>
-  (text: string): string => {
-    if (!names.includes(text)) {
-      throw new InvalidArgumentError(`--${flag}: found "${text}", expected one of ${names.join(', ')}.`);
-    }
-    return text;
-  };
 
 /** The flags of a `Command` that its instance understands. */
 export function addInstanceFlags(command: Command): Command {
@@ -88,12 +81,8 @@ export function addInstanceFlags(command: Command): Command {
   whole('admission-latency', 'ticks before the admission decision (0)');
   whole('routing-latency', 'ticks before the routing decision (0)');
   return command
-    .option('--scheduler <name>', SCHEDULERS.join(', '), nameOption('scheduler', SCHEDULERS))
-    .option(
-      '--priority-policy <name>',
-      PRIORITY_POLICIES.join(', '),
-      nameOption('priority-policy', PRIORITY_POLICIES),
-    )
+    .option('--scheduler <name>', SCHEDULERS.join(', '))
+    .option('--priority-policy <name>', PRIORITY_POLICIES.join(', '))
     .option('--horizon <us>', 'end of the simulation in µs', int64Option('horizon'))
     .option('--seed <n>', 'seed of everything random (42)', int64Option('seed'));
 }
@@ -142,14 +131,6 @@ async function blisOptionsOf(io: Io, flags: InstanceFlags): Promise<BlisOptions>
     ...given('kvTransferBaseLatencyUs', flags.kvTransferBaseLatency),
     ...given('admissionLatencyUs', flags.admissionLatency),
     ...given('routingLatencyUs', flags.routingLatency),
-    ...given(
-      'scheduler',
-      SCHEDULERS.find((name) => name === flags.scheduler),
-    ),
-    ...given(
-      'priorityPolicy',
-      PRIORITY_POLICIES.find((name) => name === flags.priorityPolicy),
-    ),
     ...given('horizonUs', horizonOf(flags)),
     ...given('seed', flags.seed === undefined ? undefined : Number(flags.seed)),
   };
@@ -162,11 +143,32 @@ async function readModelFacts(io: Io, folder: string, model: string): Promise<Bl
   return facts.value;
 }
 
-/** The instance that the flags describe; warnings go to stderr, a problem ends the command. */
-export async function resolveInstance(io: Io, flags: InstanceFlags): Promise<ResolvedBlis> {
-  const options = await blisOptionsOf(io, flags);
-  const resolved = resolveBlisOptions(options, openCatalog(io));
+export interface ReadInstance extends ResolvedBlis {
+  readonly options: BlisOptions;
+  readonly catalog: Catalog;
+}
+
+/**
+ * The instance that the flags describe; warnings go to stderr, a problem ends the command. Scheduler and priority policy are
+ * those that flags and policy bundle resolve to.
+ */
+export async function resolveInstance(
+  io: Io,
+  flags: InstanceFlags,
+  policies: Pick<ResolvedCluster, 'scheduler' | 'priorityPolicy'>,
+): Promise<ReadInstance> {
+  const options = { ...(await blisOptionsOf(io, flags)), ...policiesOf(policies) };
+  const catalog = openCatalog(io);
+  const resolved = resolveBlisOptions(options, catalog);
   if (!resolved.ok) throw new UsageError(formatProblem(resolved.error));
   for (const warning of resolved.value.warnings) io.stderr(`warning: ${warning}\n`);
-  return resolved.value;
+  return { ...resolved.value, options, catalog };
 }
+
+const policiesOf = ({
+  scheduler,
+  priorityPolicy,
+}: Pick<ResolvedCluster, 'scheduler' | 'priorityPolicy'>) => ({
+  scheduler,
+  priorityPolicy,
+});
