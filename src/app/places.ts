@@ -14,6 +14,12 @@ export interface Place {
 
 export const PLACES: readonly Place[] = [
   { id: 'validate', label: 'Validate', key: 'V', load: () => import('./validate/ValidatePlace.svelte') },
+  {
+    id: 'catalogue',
+    label: 'Catalogue',
+    key: 'L',
+    load: () => import('./catalogue/CataloguePlace.svelte'),
+  },
 ];
 
 /** The place of a route; the first one for an empty or unknown route. */

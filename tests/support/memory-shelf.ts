@@ -37,6 +37,8 @@ export const memoryShelves = () =>
     project: new MemoryShelf('project'),
     pairs: new MemoryShelf('pairs'),
     folders: new MemoryShelf('folders'),
+    ownModels: new MemoryShelf('own-models'),
+    ownGpus: new MemoryShelf('own-gpus'),
   }) satisfies { [K in keyof Shelves]: MemoryShelf<never> | MemoryShelf<unknown> } as unknown as {
     [K in keyof Shelves]: Shelves[K] extends Shelf<infer T> ? MemoryShelf<T> : never;
   };

@@ -2,6 +2,7 @@
 
 import type { AdapterOptions, Eligibility } from '../../adapters/adapter';
 import type { PairOutcome, SimulatorInfo, SourceEntry } from '../../workers/protocol';
+import type { StoredGpu, StoredModel } from '../catalogue/own-entries';
 import type { Keeping } from './keeping';
 import { DeviceShelf, type Shelf } from './shelf';
 
@@ -40,12 +41,17 @@ export interface Shelves {
   readonly project: Shelf<StoredProject>;
   readonly pairs: Shelf<StoredPair>;
   readonly folders: Shelf<StoredFolder>;
+  /** Models and GPUs that the reader added to the catalogue. */
+  readonly ownModels: Shelf<StoredModel>;
+  readonly ownGpus: Shelf<StoredGpu>;
 }
 
 export const deviceShelves = (keeping: Keeping): Shelves => ({
   project: new DeviceShelf('project', 1, keeping.isOn),
   pairs: new DeviceShelf('pairs', 1, keeping.isOn),
   folders: new DeviceShelf('folders', 1, keeping.isOn),
+  ownModels: new DeviceShelf('own-models', 1, keeping.isOn),
+  ownGpus: new DeviceShelf('own-gpus', 1, keeping.isOn),
 });
 
 /** A finished pair is found again under everything that decided its numbers. */
