@@ -1,10 +1,15 @@
 // `import`: what third-party files hold, as JSON: runs with every figure recomputed beside the file's own, workloads, other
 // simulators' results, and for each file that cannot be read the reason.
 
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { z } from 'zod';
+import { parseJson } from '../../base/json';
+import { checkJson } from '../../base/json-schema';
 import { formatProblem } from '../../base/problem';
+import type { Result } from '../../base/result';
 import { memoryFile, parentOf, type FileTree } from '../../sources/file-tree';
+import { experimentFolder, type ServerFacts } from '../../sources/formats/experiment-folder';
 import { importFile, type ImportOutcome } from '../../sources/formats/import-file';
 import { qualityFindings } from '../../sources/formats/quality';
 import { compareFigures, type RecomputeOptions } from '../../sources/formats/recompute';
@@ -16,6 +21,8 @@ import { UsageError, type Io } from '../io';
 interface ImportOptions {
   readonly includeEmpty?: boolean;
   readonly skipFirst?: string;
+  readonly experimentDir?: string;
+  readonly facts?: string;
 }
 
 export const importCommand = (io: Io): Command =>
@@ -26,6 +33,11 @@ export const importCommand = (io: Io): Command =>
     .argument('<paths...>', 'files or folders')
     .option('--include-empty', 'count successful requests without tokens as latency 0, as some tools do')
     .option('--skip-first <requests>', 'leave out the first requests (warm-up)', '0')
+    .option(
+      '--experiment-dir <folder>',
+      'write the one run of a file as an experiment that validate can read',
+    )
+    .option('--facts <file>', 'JSON with what the file does not say about its server')
     .action(async (paths: readonly string[], options: ImportOptions) => {
       const skipFirst = Number(options.skipFirst ?? '0');
       if (!Number.isInteger(skipFirst) || skipFirst < 0) {
@@ -34,18 +46,72 @@ export const importCommand = (io: Io): Command =>
         );
       }
       const recompute: RecomputeOptions = { includesEmpty: options.includeEmpty === true, skipFirst };
+      if (options.experimentDir !== undefined) {
+        await writeExperiment(io, paths, options.experimentDir, options.facts);
+        return;
+      }
       const report: unknown[] = [];
       for (const path of paths) report.push(...(await describePath(io, path, recompute)));
       io.stdout(`${JSON.stringify(report, null, 1)}\n`);
     });
 
+async function writeExperiment(
+  io: Io,
+  paths: readonly string[],
+  folder: string,
+  factsFile: string | undefined,
+): Promise<void> {
+  const outcomes = await Promise.all(paths.map((path) => importPath(io, path)));
+  const runs = outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.flatMap((each) => each.runs) : []));
+  const [run] = runs;
+  const problem = outcomes.find((outcome) => !outcome.ok);
+  if (problem !== undefined && !problem.ok) throw new UsageError(formatProblem(problem.error));
+  if (run === undefined || runs.length > 1) {
+    throw new UsageError(`--experiment-dir takes one run; the files hold ${String(runs.length)}`);
+  }
+  const files = experimentFolder(run, factsFile === undefined ? {} : await readFacts(io, factsFile));
+  if (!files.ok) throw new UsageError(`${formatProblem(files.error)} Give them with --facts FILE.`);
+  for (const file of files.value) await io.writeText(join(folder, file.path), file.text);
+  io.stdout(`${files.value.map(({ path }) => join(folder, path)).join('\n')}\n`);
+}
+
+async function readFacts(io: Io, path: string): Promise<ServerFacts> {
+  const text = await io.readText(path);
+  const value = parseJson(text, path);
+  if (!value.ok) throw new UsageError(formatProblem(value.error));
+  const facts = checkJson(factsSchema, { file: path, text, value: value.value });
+  if (!facts.ok) throw new UsageError(formatProblem(facts.error));
+  return Object.fromEntries(Object.entries(facts.value).filter(([, fact]) => fact !== undefined));
+}
+
+const factsSchema = z.strictObject({
+  id: z.int().optional(),
+  model: z.string().optional(),
+  hw: z.string().optional(),
+  tensor_parallelism: z.int().positive().optional(),
+  max_model_len: z.int().positive().optional(),
+  max_num_batched_tokens: z.int().positive().optional(),
+  max_num_seqs: z.int().positive().optional(),
+  precision: z.string().optional(),
+  gpu_mem: z.number().positive().optional(),
+  total_kv_blocks: z.int().positive().optional(),
+  cpu_kv_blocks: z.int().nonnegative().optional(),
+  dp: z.int().positive().optional(),
+  cpu_offload: z.boolean().optional(),
+  workload: z.string().optional(),
+});
+
+/** One file with its neighbours at hand: the CSV of a trace header, server facts. */
+async function importPath(io: Io, path: string): Promise<Result<readonly ImportOutcome[]>> {
+  const tree = await io.openFolder(dirname(path));
+  return importFile(memoryFile(basename(path), await io.readBytes(path)), tree);
+}
+
 async function describePath(io: Io, path: string, options: RecomputeOptions): Promise<readonly unknown[]> {
   const folder = await io.openFolder(path).catch(() => undefined);
   if (folder !== undefined) return describeFolder(folder, options);
-  // A file may need its neighbours: the CSV of a trace header.
   const name = basename(path);
-  const file = memoryFile(name, await io.readBytes(path));
-  const outcome = await importFile(file, await io.openFolder(dirname(path)));
+  const outcome = await importPath(io, path);
   return outcome.ok
     ? outcome.value.map((each) => describeOutcome(each, options))
     : [{ file: name, error: outcome.error.message }];
