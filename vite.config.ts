@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { modelVersion } from './scripts/model-version.mjs';
 
 // The page is plain static files: relative URLs so that it works from any sub-path, no inlined data: URLs so that the
 // content policy needs none, one file for each worker because workers are started from blobs (docs/architecture.md).
@@ -21,21 +19,6 @@ export default defineConfig({
   define: { __MODEL_VERSION__: JSON.stringify(modelVersion()) },
   worker: { format: 'iife' },
 });
-
-/** Hash over all sources that turn inputs into numbers. Results kept on a device are found again only under the same one. */
-function modelVersion(): string {
-  const rooms = ['base', 'domain', 'catalog', 'sources', 'workload', 'engine', 'adapters', 'validation'];
-  const folders = ['assembly', 'public/hardware', ...rooms.map((room) => `src/${room}`)];
-  const files = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.endsWith('.md'))
-      .map((entry) => join(entry.parentPath, entry.name)),
-  );
-  const hash = createHash('sha256');
-  for (const file of files.sort()) hash.update(file).update('\0').update(readFileSync(file)).update('\0');
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-  return `${version}+${hash.digest('hex').slice(0, 12)}`;
-}
 
 /** The development server injects styles and talks over a socket, which the page's policy forbids; the build keeps it. */
 function withoutPolicyInDevelopment(): Plugin {

@@ -1,5 +1,6 @@
 import { copyFileSync, cpSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
+import { modelVersion } from './scripts/model-version.mjs';
 
 /** jsPDF's optional parts, for HTML pages; figures never ask for them. */
 const UNUSED_OF_JSPDF = ['canvg', 'dompurify', 'html2canvas'];
@@ -24,6 +25,7 @@ const companions: Plugin = {
 export default defineConfig({
   publicDir: false,
   plugins: [companions],
+  define: { __MODEL_VERSION__: JSON.stringify(modelVersion()) },
   ssr: { noExternal: true },
   build: {
     ssr: 'src/headless/main.ts',

@@ -61,4 +61,13 @@ export const pairKey = (
   options: AdapterOptions,
   modelVersion: string,
 ): string =>
-  [fingerprint, simulator, options.mode, options.multiTurn, options.study ?? '', modelVersion].join(':');
+  [
+    fingerprint,
+    simulator,
+    options.mode,
+    options.multiTurn,
+    options.study ?? '',
+    options.arrivals ?? '',
+    options.sampledRuns ?? '',
+    modelVersion,
+  ].join(':');

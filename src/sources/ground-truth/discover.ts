@@ -29,6 +29,8 @@ export interface Discovery {
 export interface DiscoverOptions {
   /** Take experiments whose `safe` is not "safe" too. */
   readonly all?: boolean;
+  /** Leave out entries without `done: true`, as the study's later state (dcec3fd) does. */
+  readonly needsDone?: boolean;
 }
 
 /** `YYYYMMDD-HHMMSS-<anything>-tp<N>-<workload>`; hyphens in the workload are accepted beyond the reference. */
@@ -40,7 +42,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     .sort((a, b) => depthOf(a.path) - depthOf(b.path) || compareText(a.path, b.path))[0];
   if (manifest === undefined) return discoverLegacy(tree);
   const root = parentOf(manifest.path);
-  const read = await readManifest(manifest, options.all === true);
+  const read = await readManifest(manifest, options);
   if (!read.ok) return read;
   const { entries, unsafeCount } = read.value;
   const warnings = [...read.value.warnings];

@@ -49,8 +49,14 @@ export interface ManifestFile {
   readonly warnings: readonly string[];
 }
 
-/** `all` takes entries that are not marked safe, too. */
-export async function readManifest(file: SourceFile, all: boolean): Promise<Result<ManifestFile>> {
+export interface EntryFilter {
+  /** Take entries that are not marked safe, too. */
+  readonly all?: boolean;
+  /** Leave out entries without `done: true`. */
+  readonly needsDone?: boolean;
+}
+
+export async function readManifest(file: SourceFile, filter: EntryFilter): Promise<Result<ManifestFile>> {
   const text = await readText(file, MAX_MANIFEST_BYTES);
   if (!text.ok) return text;
   const parsed = parseJson(text.value, file.path);
@@ -72,10 +78,11 @@ export async function readManifest(file: SourceFile, all: boolean): Promise<Resu
       warnings.push(jsonProblem(document, [index], 'bad-value', what).message);
       continue;
     }
-    if (!all && fields['safe'] !== 'safe') {
+    if (filter.all !== true && fields['safe'] !== 'safe') {
       unsafeCount++;
       continue;
     }
+    if (filter.needsDone === true && fields['done'] !== true) continue;
     const id = fields['id'];
     if (typeof id !== 'number' || !Number.isInteger(id)) {
       const name = typeof fields['model'] === 'string' ? `, model ${JSON.stringify(fields['model'])}` : '';

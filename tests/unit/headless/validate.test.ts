@@ -155,3 +155,24 @@ describe('validate', () => {
     expect(problems).toEqual([expect.stringMatching(/^Manifest not found: data\/experiments.json/)]);
   });
 });
+
+it('leaves out what is not done under the study’s later rules', async () => {
+  const undone = measuredTree({}, [{ ...manifestEntry(), done: false }]);
+  const adapters = '--adapters=llm-optimizer-estimate';
+  expect((await validate(undone, adapters)).stdout).toContain('Found 1 experiments');
+  expect((await validate(undone, adapters, '--study', 'dcec3fd')).stdout).toBe(
+    'No experiments found in data\n',
+  );
+});
+
+it('replays measured arrivals on request, and says when there are none', async () => {
+  const args = ['--adapters', 'blis-crossmodel', '--arrivals', 'measured', '--verbose'];
+  const none = await validate(measuredTree(), ...args);
+  expect(none.stderr).toContain('has no per-request data');
+  const csv =
+    'index,arrival_us,input_tokens,output_tokens,ttft_us,e2e_us,error\n0,0,500,11,69500,474805,0\n1,9000000,510,11,60000,470000,0\n';
+  const log = 'GPU KV cache size: 160,000 tokens\n';
+  const some = await validate(measuredTree({ 'results/per_request.csv': csv, 'vllm.log': log }), ...args);
+  expect(some.stdout).toContain('  OK: blis-crossmodel');
+  expect(some.stderr).toContain('Requests arrive as measured');
+});

@@ -1,0 +1,89 @@
+// The result bundle: every file of a validation in one zip, with a manifest for programs. The same results give the same bytes,
+// except for wall clocks (`runtime.csv`, and what repeats it).
+
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { zipSync } from 'fflate';
+import { errorRecordsCsv, runtimeCsv } from '../record-csv';
+import { reportJson } from '../tables-json';
+import { errorTablesText, extraTablesText, runtimeTableText } from '../text-report';
+import { htmlReport, type ReportFigure } from './html-report';
+import { experimentFingerprint, optionLines, recordsOf, runtimesOf, type ReportRun } from './report-run';
+
+export interface BundleFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+const FORMAT = 'plumbline-results';
+const FORMAT_VERSION = 1;
+/** Zip entries need a time; a fixed one keeps equal results equal. The zip format starts in 1980. */
+const ENTRY_TIME = new Date(1980, 0, 1);
+
+/** `figures` also appear in the HTML page; `others` are added as they are. */
+export function resultBundle(
+  run: ReportRun,
+  figures: readonly ReportFigure[] = [],
+  others: readonly BundleFile[] = [],
+): Uint8Array {
+  const files = [...reportFiles(run, figures), ...others];
+  const manifest = text('manifest.json', `${JSON.stringify(bundleManifest(run, files), null, 1)}\n`);
+  const entries = [manifest, ...files].map(({ path, bytes }) => [path, bytes] as const);
+  return zipSync(Object.fromEntries(entries), { mtime: ENTRY_TIME });
+}
+
+function reportFiles(run: ReportRun, figures: readonly ReportFigure[]): BundleFile[] {
+  const records = recordsOf(run);
+  const runtimes = runtimesOf(run);
+  const tables = [errorTablesText(records), runtimeTableText(runtimes), extraTablesText(records)];
+  return [
+    text('error_records.csv', errorRecordsCsv(records)),
+    text('runtime.csv', runtimeCsv(runtimes)),
+    text('tables.txt', `${tables.join('\n\n')}\n`),
+    text('tables.json', `${JSON.stringify({ report: reportJson(records, runtimes) }, null, 1)}\n`),
+    text('report.html', htmlReport(run, figures)),
+    ...figures.map(({ name, svg }) => text(`figures/${name}.svg`, svg)),
+  ];
+}
+
+const text = (path: string, content: string): BundleFile => ({
+  path,
+  bytes: new TextEncoder().encode(content),
+});
+
+function bundleManifest(run: ReportRun, files: readonly BundleFile[]) {
+  return {
+    format: FORMAT,
+    formatVersion: FORMAT_VERSION,
+    options: Object.fromEntries(optionLines(run).map(({ name, value }) => [name, value])),
+    experiments: run.experiments.map((experiment) => ({
+      exp_id: experiment.expId,
+      folder: experiment.folder,
+      model: experiment.model,
+      workload: experiment.workload,
+      hardware: experiment.hardware,
+      tp: experiment.tp,
+      kv_source: experiment.kvSource,
+      fingerprint: experimentFingerprint(experiment),
+      warnings: experiment.warnings,
+    })),
+    left_out: run.leftOut,
+    simulators: run.simulators,
+    pairs: [
+      ...run.outcomes.map(({ result }) => ({
+        folder: result.folder,
+        simulator: result.simulator,
+        outcome: 'done',
+        wall_clock_seconds: result.wallClockSeconds ?? null,
+        notes: result.notes,
+      })),
+      ...run.missing.map(({ folder, simulator, kind, reason }) => ({
+        folder,
+        simulator,
+        outcome: kind,
+        reason,
+      })),
+    ],
+    files: files.map(({ path, bytes }) => ({ path, bytes: bytes.length, sha256: bytesToHex(sha256(bytes)) })),
+  };
+}

@@ -1,0 +1,81 @@
+// One validation as reports see it: what was compared, under which options, what could not run and why.
+
+import type { AdapterOptions } from '../../adapters/adapter';
+import { BLIS_SEED } from '../../adapters/blis/profile-workload';
+import { fingerprintOf } from '../../base/fingerprint';
+import type { Experiment } from '../../domain/experiment';
+import type { ErrorRecord, RuntimeRecord } from '../../domain/prediction';
+import type { PairOutcome } from '../../validation/run-pairs';
+
+export interface MissingPair {
+  readonly folder: string;
+  readonly simulator: string;
+  readonly kind: 'excluded' | 'failed';
+  readonly reason: string;
+}
+
+export interface ReportRun {
+  /** Package version and hash of the sources. */
+  readonly version: string;
+  readonly options: AdapterOptions;
+  readonly experiments: readonly Experiment[];
+  readonly simulators: readonly { readonly name: string; readonly label: string }[];
+  readonly outcomes: readonly PairOutcome[];
+  readonly missing: readonly MissingPair[];
+  /** Folders that could not be read. */
+  readonly leftOut: readonly { readonly folder: string; readonly reason: string }[];
+}
+
+export const recordsOf = (run: ReportRun): ErrorRecord[] => run.outcomes.flatMap(({ records }) => records);
+export const runtimesOf = (run: ReportRun): RuntimeRecord[] =>
+  run.outcomes.flatMap(({ runtime }) => runtime ?? []);
+
+/** Identity of an experiment's parsed numbers; per-request rows do not enter predictions from the profile and are left out. */
+export function experimentFingerprint({ requests: _requests, ...numbers }: Experiment): string {
+  return fingerprintOf(numbers);
+}
+
+export interface OptionLine {
+  readonly name: string;
+  readonly value: string;
+  readonly meaning: string;
+}
+
+/** Every choice that changes numbers, with its meaning. */
+export function optionLines({ options, version, experiments }: ReportRun): OptionLine[] {
+  const line = (name: string, value: string, meaning: string): OptionLine => ({ name, value, meaning });
+  return [
+    line(
+      'mode',
+      options.mode,
+      options.mode === 'reference' ? 'the pinned reference, warts included' : 'with physical corrections',
+    ),
+    line(
+      'multi_turn',
+      options.multiTurn,
+      options.multiTurn === 'off'
+        ? 'enable_multi_turn_chat read as the load generator means it: single turns'
+        : 'enable_multi_turn_chat copied from the profile: closed-loop sessions',
+    ),
+    line(
+      'arrivals',
+      options.arrivals ?? 'profile',
+      options.arrivals === 'measured'
+        ? 'requests arrive as measured'
+        : 'requests generated from the load profile',
+    ),
+    line(
+      'sampled_runs',
+      options.sampledRuns ?? 'whole',
+      'imported runs of fewer requests are compared with the whole measurement, or with the same requests',
+    ),
+    line('study', options.study ?? '5b12a00', 'state of the sim-to-real study whose adapter rules hold'),
+    line('seed', String(BLIS_SEED), 'seed of generated workloads'),
+    line('version', version, 'Plumbline, with a hash of the sources that make numbers'),
+    line(
+      'inputs',
+      fingerprintOf(experiments.map(experimentFingerprint)),
+      'fingerprint of the measured numbers',
+    ),
+  ];
+}
