@@ -26,6 +26,7 @@ export {
   replayTtft,
 } from './engine/pipelined-replay';
 export { allocateRequests, begin, configureInstance } from './engine/prepare';
+export { useFleetRecords } from './engine/request';
 export { setRequestIds } from './engine/request-ids';
 export {
   drainStepLog,

@@ -1,6 +1,6 @@
 // Who may enter (BLIS 87cc70ed sim/admission.go, sim/cluster/tenant.go). The router state has been built for the request.
 
-import { Request } from '../engine/request';
+import { Request, inFleet } from '../engine/request';
 import { Admission, Cluster, u32At, wideAt } from './cluster';
 import { loadOf } from './signals';
 
@@ -42,12 +42,12 @@ function shedByTier(c: Cluster, r: Request): bool {
     const value = loadOf(c, load<u32>(u32At(c.shown, i)));
     if (value > most) most = value;
   }
-  if (<i64>most <= c.shedThreshold || r.sloPriority >= c.shedMinPriority) return true;
+  if (<i64>most <= c.shedThreshold || inFleet(r).sloPriority >= c.shedMinPriority) return true;
   return refuse(Refusal.TIER, <f64>most);
 }
 
 function shedBySaturation(c: Cluster, r: Request): bool {
-  if (r.sloPriority >= 0) return true;
+  if (inFleet(r).sloPriority >= 0) return true;
   const saturation = meanPressure(c, c.gaieQueueDepth, c.gaieKvUse);
   return saturation >= 1.0 ? refuse(Refusal.SATURATED, saturation) : true;
 }
@@ -77,8 +77,8 @@ export function admits(c: Cluster, r: Request, at: i64): bool {
 
 /** After the policy admitted: a tenant over its share loses its sheddable requests. */
 export function withinBudget(c: Cluster, r: Request): bool {
-  if (!c.hasBudgets || r.sloPriority >= 0) return true;
-  const tenant = r.tenant;
+  if (!c.hasBudgets || inFleet(r).sloPriority >= 0) return true;
+  const tenant = inFleet(r).tenant;
   if (tenant < 0) return true;
   const share = load<f64>(wideAt(c.tenantShare, tenant));
   // NaN: no budget.

@@ -5,7 +5,7 @@
 import { allocate } from '../memory-arena';
 import { EventHeap, earliest, makeHeap, pop, push } from '../engine/event-heap';
 import { Instance } from '../engine/instance';
-import { NEVER, REQUEST_BYTES, Request, State } from '../engine/request';
+import { NEVER, Request, State, inFleet, recordBytes } from '../engine/request';
 import { compareStems } from '../engine/request-ids';
 import { continueSession } from '../engine/sessions';
 import { enterTransferred } from '../engine/transferred';
@@ -76,20 +76,20 @@ export function makePools(): Pools {
 function newRow(pools: Pools): Request {
   const at = pools.subRequests % PAGE_ROWS;
   if (at == 0) {
-    const page = allocate(16 + <usize>PAGE_ROWS * REQUEST_BYTES);
+    const page = allocate(16 + <usize>PAGE_ROWS * recordBytes);
     if (pools.lastPage == 0) pools.firstPage = page;
     else store<u32>(pools.lastPage, <u32>page);
     pools.lastPage = page;
   }
   pools.subRequests++;
-  return changetype<Request>(pools.lastPage + 16 + <usize>at * REQUEST_BYTES);
+  return changetype<Request>(pools.lastPage + 16 + <usize>at * recordBytes);
 }
 
 /** The part of `parent` that one pool serves: same prompt, labels, arrival and deadline. */
 function subRequest(c: Cluster, parent: Request): Request {
   const r = newRow(poolsOf(c));
   r.row = parent.row;
-  r.parent = changetype<usize>(parent);
+  inFleet(r).parent = changetype<usize>(parent);
   r.arrivalUs = parent.arrivalUs;
   r.deadlineUs = parent.deadlineUs;
   r.firstTokenUs = NEVER;
@@ -103,9 +103,9 @@ function subRequest(c: Cluster, parent: Request): Request {
   r.pieces = parent.pieces;
   r.pieceCount = parent.pieceCount;
   r.session = parent.session;
-  r.tenant = parent.tenant;
-  r.sloPriority = parent.sloPriority;
-  r.handledBy = -1;
+  inFleet(r).tenant = inFleet(parent).tenant;
+  inFleet(r).sloPriority = inFleet(parent).sloPriority;
+  inFleet(r).handledBy = -1;
   r.followUp = parent.followUp;
   r.round = parent.round;
   return r;
@@ -123,7 +123,7 @@ export function decide(c: Cluster, parent: Request, at: i64): bool {
   if (c.traces) logDecision(c, Stage.DISAGGREGATION, parent, at, apart ? 1 : 0, 0, 0.0);
   if (apart) {
     const prefill = subRequest(c, parent);
-    prefill.outputLimit = parent.outputTokens;
+    inFleet(prefill).outputLimit = parent.outputTokens;
     parent.state = State.DISAGGREGATED;
     ringPush(pools.prefillRoutings, at + c.routingLatency, prefill);
   }
@@ -155,9 +155,9 @@ export function startTransfer(c: Cluster, prefill: Request, at: i64): void {
   pools.started++;
   pools.depthSum += pools.active;
   if (pools.active > pools.peak) pools.peak = pools.active;
-  const parent = changetype<Request>(prefill.parent);
+  const parent = changetype<Request>(inFleet(prefill).parent);
   const duration = transferUs(c, prefill);
-  parent.transferUs = duration;
+  inFleet(parent).transferUs = duration;
   parent.firstTokenUs = prefill.firstTokenUs;
   parent.schedulingDelayUs = prefill.schedulingDelayUs;
   if (c.traces) {
@@ -194,7 +194,7 @@ export function noticeEnded(c: Cluster, inst: Instance, at: i64): void {
     // Several at once come in bytewise order of their ids.
     const first = takeFirst(left);
     left = remaining;
-    const parent = changetype<Request>(first.parent);
+    const parent = changetype<Request>(inFleet(first).parent);
     if (first.decodeOnly == 0) {
       pools.prefillCompleted++;
       ringPush(pools.transferStarts, at, first);
@@ -202,12 +202,12 @@ export function noticeEnded(c: Cluster, inst: Instance, at: i64): void {
     }
     pools.parentsCompleted++;
     parent.state = State.COMPLETED;
-    parent.handledBy = first.handledBy;
+    inFleet(parent).handledBy = inFleet(first).handledBy;
     parent.progress = first.progress;
     parent.sumUs = first.sumUs;
-    parent.pdEndUs = at + inst.postDecodeUs;
-    parent.firstTokenUs += parent.transferUs + first.transferUs;
-    continueSession(inst, parent, parent.pdEndUs);
+    inFleet(parent).pdEndUs = at + inst.postDecodeUs;
+    parent.firstTokenUs += inFleet(parent).transferUs + inFleet(first).transferUs;
+    continueSession(inst, parent, inFleet(parent).pdEndUs);
   }
 }
 
@@ -233,7 +233,7 @@ function takeFirst(list: usize): Request {
 }
 
 function comesFirst(a: Request, b: Request): bool {
-  return compareStems(changetype<Request>(a.parent), changetype<Request>(b.parent)) < 0;
+  return compareStems(changetype<Request>(inFleet(a).parent), changetype<Request>(inFleet(b).parent)) < 0;
 }
 
 export function nextPoolEvent(c: Cluster): i64 {

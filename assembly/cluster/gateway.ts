@@ -4,7 +4,7 @@
 
 import { allocate } from '../memory-arena';
 import { EventHeap, first, makeHeap, pop, push } from '../engine/event-heap';
-import { Request, State } from '../engine/request';
+import { Request, State, inFleet } from '../engine/request';
 import { meanPressure } from './admission';
 import { Cluster, u32At } from './cluster';
 import { poolsOf } from './disaggregation';
@@ -71,8 +71,8 @@ function queue(gateway: Gateway, r: Request, at: i64): void {
   gateway.depth++;
   r.state = State.GATEWAY_QUEUED;
   r.sumUs = at;
-  push(gateway.order, gateway.byPriority ? -(<i64>r.sloPriority) : 0, turn, 0, r);
-  push(gateway.victims, <i64>r.sloPriority, -turn, 0, r);
+  push(gateway.order, gateway.byPriority ? -(<i64>inFleet(r).sloPriority) : 0, turn, 0, r);
+  push(gateway.victims, <i64>inFleet(r).sloPriority, -turn, 0, r);
 }
 
 /** An admitted request reaches the gateway. */
@@ -80,10 +80,10 @@ export function enterGateway(c: Cluster, r: Request, at: i64): void {
   const gateway = c.gateway;
   // A request that no instance can serve is told so by its routing decision.
   const routable = r.state != State.ROUTING_REJECTED;
-  if (!routable) r.unreachable = 1;
+  if (!routable) inFleet(r).unreachable = 1;
   if (gateway.maxDepth > 0 && gateway.depth >= gateway.maxDepth) {
     const victim = firstVictim(gateway);
-    if (r.sloPriority <= victim.sloPriority) {
+    if (inFleet(r).sloPriority <= inFleet(victim).sloPriority) {
       r.state = State.GATEWAY_SHED;
       return;
     }
@@ -103,8 +103,8 @@ export function tryDispatch(c: Cluster, at: i64): bool {
   let r = pop(gateway.order);
   while (r.state != State.GATEWAY_QUEUED) r = pop(gateway.order);
   gateway.depth--;
-  r.gatewayDelayUs = r.sumUs > 0 && at > r.sumUs ? at - r.sumUs : 0;
-  r.state = r.unreachable != 0 ? State.ROUTING_REJECTED : State.NOT_ARRIVED;
+  inFleet(r).gatewayDelayUs = r.sumUs > 0 && at > r.sumUs ? at - r.sumUs : 0;
+  r.state = inFleet(r).unreachable != 0 ? State.ROUTING_REJECTED : State.NOT_ARRIVED;
   if (c.pd != 0) ringPush(poolsOf(c).decisions, at, r);
   else ringPush(c.routings, at + c.routingLatency, r);
   return true;

@@ -5,7 +5,7 @@
 import { earliest, pop, push } from '../engine/event-heap';
 import { nextEvent, run } from '../engine/events';
 import { FOREVER } from '../engine/instance';
-import { Request, State } from '../engine/request';
+import { Request, State, inFleet } from '../engine/request';
 import { queueingTicks } from '../latency/model';
 import { Cluster, Policy, Routing, instanceAt, u32At, wideAt } from './cluster';
 import { hungrySessionCount } from '../engine/sessions';
@@ -109,7 +109,7 @@ function send(c: Cluster, r: Request, at: i64): void {
 function routePrefill(c: Cluster, prefill: Request, at: i64): void {
   const pools = poolsOf(c);
   observePool(c, at, 0, pools.prefillCount);
-  const parent = changetype<Request>(prefill.parent);
+  const parent = changetype<Request>(inFleet(prefill).parent);
   if (c.shownCount == 0) {
     parent.state = State.ROUTING_REJECTED;
     return;
@@ -122,11 +122,11 @@ function routePrefill(c: Cluster, prefill: Request, at: i64): void {
 function routeDecode(c: Cluster, decode: Request, at: i64): void {
   const pools = poolsOf(c);
   observePool(c, at, pools.prefillCount, pools.prefillCount + pools.decodeCount);
-  const parent = changetype<Request>(decode.parent);
+  const parent = changetype<Request>(inFleet(decode).parent);
   if (c.shownCount > 0) {
     const index = chooseFrom(c, pools.decodePolicy, decode, at, Stage.DECODE_ROUTING, parent);
     if (enterDecode(c, decode, index, at)) {
-      decode.handledBy = index;
+      inFleet(decode).handledBy = index;
       count(c, decode, index);
       const inst = instanceAt(c, index);
       store<i64>(wideAt(c.nextAt, index), nextEvent(inst));
@@ -223,7 +223,7 @@ function route(c: Cluster, r: Request, at: i64): void {
 /** Hands the request to an instance: it is queued there after the queueing delay of the latency model. */
 export function dispatch(c: Cluster, r: Request, index: u32, at: i64): void {
   const inst = instanceAt(c, index);
-  r.handledBy = index;
+  inFleet(r).handledBy = index;
   count(c, r, index);
   r.state = State.NOT_ARRIVED;
   if (at > inst.passiveClock) inst.passiveClock = at;
@@ -238,7 +238,7 @@ export function dispatch(c: Cluster, r: Request, index: u32, at: i64): void {
 function count(c: Cluster, r: Request, index: u32): void {
   const cell = u32At(c.dispatched, index);
   store<u32>(cell, load<u32>(cell) + 1);
-  if (!c.hasBudgets || r.tenant < 0) return;
-  const tenant = u32At(c.tenantInFlight, r.tenant);
+  if (!c.hasBudgets || inFleet(r).tenant < 0) return;
+  const tenant = u32At(c.tenantInFlight, inFleet(r).tenant);
   store<i32>(tenant, load<i32>(tenant) + 1);
 }

@@ -7,7 +7,7 @@ import { leaveBatch } from './batch';
 import { runClassic } from './classic-events';
 import { EventHeap, earliest, pop, push } from './event-heap';
 import { FOREVER, Instance } from './instance';
-import { Phase, Request, State } from './request';
+import { Phase, Request, State, inFleet } from './request';
 import { onEnd } from './sessions';
 import { step } from './step';
 import { releaseTransferred } from './transferred';
@@ -86,8 +86,7 @@ function accept(inst: Instance, r: Request): void {
   const size = <u64>inst.blockSize;
   if (
     (limit > 0 &&
-      (r.inputTokens >= limit ||
-        <u64>r.inputTokens + <u64>max(r.outputTokens, r.outputLimit) > <u64>limit)) ||
+      (r.inputTokens >= limit || <u64>r.inputTokens + <u64>outputLimitOf(inst, r) > <u64>limit)) ||
     (<u64>r.inputTokens + size - 1) / size > <u64>inst.pool.total
   ) {
     r.state = State.DROPPED;
@@ -115,6 +114,11 @@ function accept(inst: Instance, r: Request): void {
   enqueue(inst, r);
   if (r.deadlineUs > 0 && r.deadlineUs <= inst.horizon)
     push(inst.deadlines, r.deadlineUs, 0, inst.timeouts++, r);
+}
+
+/** Output tokens that the guards count: a prefill part answers for the whole request. */
+function outputLimitOf(inst: Instance, r: Request): u32 {
+  return inst.frontDoor == 0 ? r.outputTokens : max(r.outputTokens, inFleet(r).outputLimit);
 }
 
 function timeOut(inst: Instance, r: Request): void {

@@ -6,7 +6,7 @@ import { KeySpace, makeKeySpace } from '../kv/keys';
 import { Pool, makePool } from '../kv/pool';
 import { ItlLog, makeItlLog } from '../stats/itl-log';
 import { EventHeap, makeHeap } from './event-heap';
-import { REQUEST_BYTES, Request } from './request';
+import { Request, recordBytes } from './request';
 
 export const FOREVER: i64 = i64.MAX_VALUE;
 
@@ -159,7 +159,7 @@ export namespace Fault {
 }
 
 function listHead(): Request {
-  const head = changetype<Request>(allocate(REQUEST_BYTES));
+  const head = changetype<Request>(allocate(recordBytes));
   head.next = head;
   head.prev = head;
   return head;

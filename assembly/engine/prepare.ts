@@ -5,7 +5,7 @@ import { isPerMember, outputTokenTicks, postDecodeTicks, queueingTicks } from '.
 import { makeCpuTier } from '../kv/cpu-tier';
 import { PLAIN_KEY_BYTES, allKeyBytes } from '../kv/keys';
 import { FOREVER, Instance, makeInstance } from './instance';
-import { NEVER, REQUEST_BYTES, Request, State } from './request';
+import { NEVER, Request, State, recordBytes } from './request';
 import { reserveQueue } from './wait-queue';
 
 let table: usize = 0;
@@ -13,7 +13,7 @@ let tableCount: u32 = 0;
 
 /** The request table; the host fills in the input fields before `begin`. */
 export function allocateRequests(count: u32): usize {
-  table = allocate(<usize>count * REQUEST_BYTES);
+  table = allocate(<usize>count * recordBytes);
   tableCount = count;
   return table;
 }
@@ -105,7 +105,7 @@ export function requestCount(): u32 {
 }
 
 export function requestAt(row: u32): Request {
-  return changetype<Request>(table + <usize>row * REQUEST_BYTES);
+  return changetype<Request>(table + <usize>row * recordBytes);
 }
 
 /** Prepares every row and gives addresses (u32) of the rows in order of arrival, ties in table order. */

@@ -90,24 +90,45 @@ export class Request {
   /** Pieces of the prompt, where it is more than prefix + fresh tokens. */
   pieces: usize;
   pieceCount: u32;
-  // In a cluster: tenant (−1 = none), priority of the SLO class, instance that serves it (−1 = none).
+}
+
+/** What a fleet keeps of a request besides: rows are this long only there. */
+@unmanaged
+export class FleetRequest extends Request {
+  /** −1 = none. */
   tenant: i32;
+  /** Of the SLO class; negative = may be shed. */
   sloPriority: i32;
+  /** Instance that serves it, −1 = none. */
   handledBy: i32;
-  /** Waited at the gateway. */
-  gatewayDelayUs: i64;
   /** 1 = no instance serves its model. */
   unreachable: u8;
+  /** Waited at the gateway. */
+  gatewayDelayUs: i64;
   // Disaggregation: of a sub-request its parent (0 = none) and the output limit that the guards see; of a parent the transfer
-  // and the end, NEVER before.
+  // and the end, 0 before.
   parent: usize;
   outputLimit: u32;
   transferUs: i64;
   pdEndUs: i64;
 }
 
+/** The same record, in a fleet. */
+export function inFleet(r: Request): FleetRequest {
+  return changetype<FleetRequest>(changetype<usize>(r));
+}
+
 /** Size of a record, a multiple of 8 so that the host can read it as f64. */
-export const REQUEST_BYTES: usize = (offsetof<Request>() + 7) & ~7;
+export let recordBytes: usize = (offsetof<Request>() + 7) & ~7;
+
+/** Before anything is allocated: this run is a fleet's. */
+export function useFleetRecords(): void {
+  recordBytes = (offsetof<FleetRequest>() + 7) & ~7;
+}
+
+export function hasFleetRecords(): bool {
+  return recordBytes > ((offsetof<Request>() + 7) & ~7);
+}
 
 export function isDecoding(r: Request): bool {
   return r.phase == Phase.DECODE;

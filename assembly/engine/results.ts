@@ -3,7 +3,7 @@
 
 import { tierOf } from '../kv/cpu-tier';
 import { Instance } from './instance';
-import { NEVER, REQUEST_BYTES, Request, State } from './request';
+import { FleetRequest, NEVER, Request, State, hasFleetRecords, inFleet, recordBytes } from './request';
 import { makeRoom } from '../stats/itl-log';
 import { ValueCounts, writeValueCounts } from '../stats/value-counts';
 
@@ -28,14 +28,18 @@ export function requestOffset(field: i32): usize {
   if (field == 16) return offsetof<Request>('pieces');
   if (field == 17) return offsetof<Request>('pieceCount');
   if (field == 18) return offsetof<Request>('target');
-  if (field == 19) return offsetof<Request>('tenant');
-  if (field == 20) return offsetof<Request>('sloPriority');
-  if (field == 21) return offsetof<Request>('handledBy');
-  if (field == 22) return offsetof<Request>('gatewayDelayUs');
-  if (field == 23) return offsetof<Request>('transferUs');
-  if (field == 24) return offsetof<Request>('pdEndUs');
-  if (field == 25) return offsetof<Request>('decodeOnly');
-  return REQUEST_BYTES;
+  if (field == 19) return offsetof<Request>('decodeOnly');
+  if (field < 26) return hasFleetRecords() ? fleetOffset(field) : 0;
+  return recordBytes;
+}
+
+/** 0 where records have no such field. */
+function fleetOffset(field: i32): usize {
+  if (field == 20) return offsetof<FleetRequest>('tenant');
+  if (field == 21) return offsetof<FleetRequest>('sloPriority');
+  if (field == 22) return offsetof<FleetRequest>('handledBy');
+  if (field == 23) return offsetof<FleetRequest>('gatewayDelayUs');
+  return field == 24 ? offsetof<FleetRequest>('transferUs') : offsetof<FleetRequest>('pdEndUs');
 }
 
 function asNumber(ticks: i64): i64 {
@@ -45,13 +49,16 @@ function asNumber(ticks: i64): i64 {
 /** Turns the times of `count` records into f64, NaN = none. Once, after the run. */
 export function finishRequests(first: usize, count: u32): void {
   for (let i: u32 = 0; i < count; i++) {
-    const r = changetype<Request>(first + <usize>i * REQUEST_BYTES);
+    const r = changetype<Request>(first + <usize>i * recordBytes);
     r.arrivalUs = reinterpret<i64>(<f64>r.arrivalUs);
     r.firstTokenUs = asNumber(r.firstTokenUs);
     r.schedulingDelayUs = asNumber(r.schedulingDelayUs);
-    r.gatewayDelayUs = reinterpret<i64>(<f64>r.gatewayDelayUs);
-    r.transferUs = reinterpret<i64>(<f64>r.transferUs);
-    r.pdEndUs = reinterpret<i64>(<f64>r.pdEndUs);
+    if (hasFleetRecords()) {
+      const fleet = inFleet(r);
+      fleet.gatewayDelayUs = reinterpret<i64>(<f64>fleet.gatewayDelayUs);
+      fleet.transferUs = reinterpret<i64>(<f64>fleet.transferUs);
+      fleet.pdEndUs = reinterpret<i64>(<f64>fleet.pdEndUs);
+    }
     r.sumUs = asNumber(r.state == State.COMPLETED ? r.sumUs : NEVER);
   }
 }

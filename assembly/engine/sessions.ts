@@ -8,7 +8,7 @@ import { deliver } from './deliver';
 import { valueOfStep } from '../stats/itl-log';
 import { EventHeap, push } from './event-heap';
 import { Instance } from './instance';
-import { NEVER, REQUEST_BYTES, Request, State } from './request';
+import { NEVER, Request, State, inFleet, recordBytes } from './request';
 
 export const PAGE_ROWS: u32 = 512;
 /** Rounds a session can hold at a time: pairs of tokens and a think time, 16 bytes. */
@@ -105,12 +105,12 @@ export function clearHungry(): void {
 function newRow(): Request {
   const at = followUps % PAGE_ROWS;
   if (at == 0) {
-    const page = allocate(16 + <usize>PAGE_ROWS * REQUEST_BYTES);
+    const page = allocate(16 + <usize>PAGE_ROWS * recordBytes);
     if (lastPage == 0) firstPage = page;
     else store<u32>(lastPage, <u32>page);
     lastPage = page;
   }
-  const r = changetype<Request>(lastPage + 16 + <usize>at * REQUEST_BYTES);
+  const r = changetype<Request>(lastPage + 16 + <usize>at * recordBytes);
   r.row = initialRows + followUps;
   r.followUp = ++followUps;
   r.firstTokenUs = NEVER;
@@ -121,7 +121,7 @@ function newRow(): Request {
 /** A request has reached its end at `at`; its progress is absolute. */
 export function onEnd(inst: Instance, r: Request, at: i64): void {
   if (inst.tenantInFlight != 0) leaveTenant(inst, r);
-  if (r.parent != 0) {
+  if (inst.frontDoor != 0 && inFleet(r).parent != 0) {
     if (r.state == State.COMPLETED) noteSubRequest(inst, r);
     return;
   }
@@ -132,7 +132,7 @@ export function onEnd(inst: Instance, r: Request, at: i64): void {
 function noteSubRequest(inst: Instance, r: Request): void {
   r.dueNext = 0;
   // Its first inter-token latency belongs to the parent's first-token time.
-  r.transferUs = r.itlStart < inst.itl.count ? valueOfStep(inst.itl, r.itlStart) : 0;
+  inFleet(r).transferUs = r.itlStart < inst.itl.count ? valueOfStep(inst.itl, r.itlStart) : 0;
   if (inst.endedSubs == 0) {
     inst.endedSubs = changetype<usize>(r);
     return;
@@ -154,9 +154,12 @@ export function continueSession(inst: Instance, r: Request, at: i64): void {
   s.round++;
   const next = newRow();
   next.session = r.session;
-  next.tenant = r.tenant;
-  next.sloPriority = r.sloPriority;
-  next.handledBy = -1;
+  if (inst.frontDoor != 0) {
+    const fleet = inFleet(next);
+    fleet.tenant = inFleet(r).tenant;
+    fleet.sloPriority = inFleet(r).sloPriority;
+    fleet.handledBy = -1;
+  }
   next.round = s.round;
   next.arrivalUs = arrival;
   next.outputTokens = load<u32>(draw, 4);
@@ -214,8 +217,9 @@ function continueConversation(s: Session, last: Request, next: Request, fresh: u
 
 /** One request less in flight for its tenant, where a cluster keeps budgets. */
 function leaveTenant(inst: Instance, r: Request): void {
-  if (r.tenant < 0) return;
-  const cell = inst.tenantInFlight + ((<usize>r.tenant) << 2);
+  const tenant = inFleet(r).tenant;
+  if (tenant < 0) return;
+  const cell = inst.tenantInFlight + ((<usize>tenant) << 2);
   const count = load<i32>(cell);
   if (count > 0) store<i32>(cell, count - 1);
 }

@@ -6,6 +6,8 @@ export interface EngineExports {
   allocate(bytes: number): number;
   usedBytes(): number;
   requestOffset(field: number): number;
+  /** Before anything else: the run is a fleet's. */
+  useFleetRecords(): void;
   allocateRequests(count: number): number;
   setRequestIds(numbers: number, sessionIds: number, longestSessionId: number): void;
   /** Address of the instance. */
@@ -69,13 +71,14 @@ export const REQUEST_FIELDS = [
   'pieces',
   'pieceCount',
   'target',
+  'decodeOnly',
+  // 0 unless the run is a fleet's.
   'tenant',
   'sloPriority',
   'handledBy',
   'gatewayDelayUs',
   'transferUs',
   'pdEndUs',
-  'decodeOnly',
   'bytes',
 ] as const;
 export type RequestField = (typeof REQUEST_FIELDS)[number];

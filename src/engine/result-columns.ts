@@ -91,8 +91,6 @@ export function readRequests(
       const itl = f64[wide + (layout.sumUs >> 3)] ?? NaN;
       const ttft = f64[wide + (layout.firstTokenUs >> 3)] ?? NaN;
       status[row] = state;
-      gatewayDelayUs[row] = f64[wide + (layout.gatewayDelayUs >> 3)] ?? 0;
-      handledBy[row] = i32[narrow + (layout.handledBy >> 2)] ?? 0;
       arrivalUs[row] = f64[wide + (layout.arrivalUs >> 3)] ?? NaN;
       inputTokens[row] = u32[narrow + (layout.inputTokens >> 2)] ?? 0;
       outputTokens[row] = output;
@@ -104,8 +102,13 @@ export function readRequests(
       followUpNumber[row] = u32[narrow + (layout.followUp >> 2)] ?? 0;
       // `itl` has a value exactly for completed requests.
       e2eUs[row] = ttft + itl + (output > 0 ? postDecodeUs : 0);
-      const pdEndUs = f64[wide + (layout.pdEndUs >> 3)] ?? 0;
-      transferUs[row] = f64[wide + (layout.transferUs >> 3)] ?? 0;
+      let pdEndUs = 0;
+      if (layout.handledBy > 0) {
+        handledBy[row] = i32[narrow + (layout.handledBy >> 2)] ?? 0;
+        gatewayDelayUs[row] = f64[wide + (layout.gatewayDelayUs >> 3)] ?? 0;
+        transferUs[row] = f64[wide + (layout.transferUs >> 3)] ?? 0;
+        pdEndUs = f64[wide + (layout.pdEndUs >> 3)] ?? 0;
+      }
       if (state === DISAGGREGATED || pdEndUs > 0) disaggregated[row] = 1;
       if (pdEndUs > 0) e2eUs[row] = pdEndUs - (arrivalUs[row] ?? 0);
       else if (state === DISAGGREGATED) ttftUs[row] = schedulingDelayUs[row] = NaN;

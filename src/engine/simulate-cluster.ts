@@ -74,6 +74,7 @@ async function simulateIn(
   hooks: SimulationHooks,
 ): Promise<Result<ClusterResult>> {
   const { requests, sessions } = workload;
+  engine.useFleetRecords();
   const layout = readLayout(engine);
   const prefixes = planPrefixes(requests, sessions, instance.blockSizeTokens);
   const table = writeRequests(engine, layout, instance, requests, prefixes);
