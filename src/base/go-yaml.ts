@@ -11,9 +11,11 @@ import type { Result } from './result';
 import { fail, ok } from './result';
 
 /** Specifications are written by people: larger files are something else. */
-export const MAX_YAML_CHARACTERS = 8 * 1024 * 1024;
+export const MAX_YAML_CHARACTERS = 4 * 1024 * 1024;
 const MAX_DEPTH = 100;
 const MAX_NODES = 1_000_000;
+/** Of these, values that aliases repeat. */
+const MAX_REPEATED = 100_000;
 
 export interface Place {
   /** 1-based. */
@@ -89,8 +91,12 @@ function compose(text: string, file: string, lines: LineCounter): Result<Documen
 
 class Walk {
   private nodes = 0;
+  private repeated = 0;
   private readonly places = new WeakMap<object, { own: Place; keys: Map<string, Place> }>();
   private readonly open = new Set<Node>();
+  /** The latest anchor of each name before the point reached; inside an alias nothing is new. */
+  private readonly anchors = new Map<string, Node>();
+  private expanding = 0;
 
   constructor(
     private readonly file: string,
@@ -127,23 +133,28 @@ class Walk {
 
   private node(node: unknown, depth: number): Result<YamlTree> {
     this.nodes++;
-    if (this.nodes > MAX_NODES) {
-      return fail({
-        code: 'too-large',
-        message: `${this.file} expands to more than ${MAX_NODES} values; aliases that repeat aliases are the usual cause.`,
-        file: this.file,
-      });
+    if (this.expanding > 0) this.repeated++;
+    if (this.nodes > MAX_NODES || this.repeated > MAX_REPEATED) {
+      const what =
+        this.repeated > MAX_REPEATED
+          ? `repeats more than ${MAX_REPEATED} values by aliases; write them out or use fewer`
+          : `holds more than ${MAX_NODES} values`;
+      return fail({ code: 'too-large', message: `${this.file} ${what}.`, file: this.file });
     }
     if (isAlias(node)) {
-      const target = node.resolve(this.document);
+      const target = this.anchors.get(node.source);
       if (target === undefined) {
         return fail(malformed(this.file, this.at(node), `the alias *${node.source} names no anchor`));
       }
       if (this.open.has(target)) {
         return fail(malformed(this.file, this.at(node), `the anchor ${node.source} contains itself`));
       }
-      return this.node(target, depth);
+      this.expanding++;
+      const expanded = this.node(target, depth);
+      this.expanding--;
+      return expanded;
     }
+    this.note(node);
     if (depth > MAX_DEPTH) return fail(tooDeep(this.file, this.at(node)));
     if (isSeq(node)) {
       this.open.add(node);
@@ -166,12 +177,18 @@ class Walk {
     return ok(this.scalar(node));
   }
 
+  private note(node: unknown): void {
+    if (this.expanding > 0 || !(isScalar(node) || isMap(node) || isSeq(node))) return;
+    if (node.anchor !== undefined) this.anchors.set(node.anchor, node);
+  }
+
   private map(node: YAMLMap, depth: number): Result<YamlTree> {
     const entries: Record<string, YamlTree> = Object.create(null) as Record<string, YamlTree>;
     const keys = new Map<string, Place>();
     const merges: Pair[] = [];
     for (const pair of node.items) {
-      const key = isAlias(pair.key) ? pair.key.resolve(this.document) : pair.key;
+      const key = isAlias(pair.key) ? this.anchors.get(pair.key.source) : pair.key;
+      this.note(key);
       if (!isScalar(key)) {
         return fail(malformed(this.file, this.at(node), 'a mapping key must be a plain text'));
       }

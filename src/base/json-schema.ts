@@ -46,7 +46,7 @@ export function checkJson<T>(schema: z.ZodType<T>, document: JsonDocument): Resu
   const others = checked.error.issues.length - 1;
   const path = first?.path ?? [];
   const parent = valueAt(document.value, path.slice(0, -1));
-  const isAbsent = isMapping(parent) && !(String(path.at(-1)) in parent);
+  const isAbsent = path.length > 0 && isMapping(parent) && !(String(path.at(-1)) in parent);
   const field = dotted(path);
   const what = isAbsent
     ? `the key ${field} is missing`

@@ -12,7 +12,7 @@ import { fail, ok } from '../base/result';
 import { constantTextColumn } from '../base/text-column-builder';
 import type { Workload } from '../domain/workload';
 import { freshStreamOf } from '../domain/workload';
-import { MAX_REQUESTS } from './limits';
+import { DEFAULT_LIMITS } from './limits';
 import { TokenTree } from './token-tree';
 
 const COLUMNS = ['arrival_time', 'request_id', 'model', 'prefill_tokens', 'decode_tokens'] as const;
@@ -113,8 +113,14 @@ export function readFiveColumnRows(
     if (!parsed.ok) return parsed.error;
     isPast = parsed.value.arrivalUs > horizonUs;
     if (!isPast) take(parsed.value);
-    if (index <= MAX_REQUESTS) return undefined;
-    return rowProblem(file, row, index - 1, undefined, `exceeds the limit of ${MAX_REQUESTS} requests`);
+    if (index <= DEFAULT_LIMITS.requests) return undefined;
+    return rowProblem(
+      file,
+      row,
+      index - 1,
+      undefined,
+      `exceeds the limit of ${DEFAULT_LIMITS.requests} requests`,
+    );
   });
   for (const chunk of textChunks(text)) {
     const problem = reader.push(chunk);

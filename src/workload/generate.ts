@@ -8,6 +8,7 @@ import type { Workload } from '../domain/workload';
 import { expandCohort } from './cohorts';
 import { finishRequests } from './finish-requests';
 import { expandInferencePerf } from './inference-perf';
+import { DEFAULT_LIMITS, type Limits } from './limits';
 import type { OpenLoop } from './open-loop';
 import { generateOpenLoop } from './open-loop';
 import type { WorkloadVersion } from './reference-rules';
@@ -32,6 +33,7 @@ export interface GenerateOptions {
   /** Files of the folder that servegen_data names, if the specification has it. */
   readonly servegenFiles?: readonly NamedText[];
   readonly version?: WorkloadVersion;
+  readonly limits?: Limits;
 }
 
 export interface GeneratedLists {
@@ -92,7 +94,7 @@ export function generateLists(
   const seed = options.seed ?? spec.seed;
   const shared = { clients, seed, maxRequests, rules, wantsIds };
   const openLoop = generateOpenLoop(
-    { ...shared, aggregateRate: spec.aggregateRate, horizonUs },
+    { ...shared, aggregateRate: spec.aggregateRate, horizonUs, limits: options.limits ?? DEFAULT_LIMITS },
     options.random,
   );
   if (!openLoop.ok) return openLoop;

@@ -2,12 +2,18 @@
 
 import type { Problem } from '../base/problem';
 
-/** Requests in one list: about 100 bytes of columns each. */
-export const MAX_REQUESTS = 5_000_000;
-/** Random draws of arrivals and conversation rounds: some ten seconds. */
-export const MAX_STEPS = 300_000_000;
-/** Draws of token ids that really have to be made: about a minute. */
-export const MAX_TOKEN_DRAWS = 50_000_000_000;
+export interface Limits {
+  /** Requests in one list: about 100 bytes of columns each. */
+  readonly requests: number;
+  /** Random draws of arrivals and conversation rounds. */
+  readonly steps: number;
+  /** Draws of token ids that really have to be made. */
+  readonly tokenDraws: number;
+}
+
+/** Each is reached in seconds to a minute. */
+export const DEFAULT_LIMITS: Limits = { requests: 5_000_000, steps: 50_000_000, tokenDraws: 50_000_000_000 };
+
 /** Tokens of one prompt or answer. */
 export const MAX_TOKENS = 2 ** 31 - 1;
 /** Times are whole µs in doubles. */
@@ -19,12 +25,14 @@ export class Budget {
   private tokens = 0;
   problem: Problem | undefined;
 
+  constructor(private readonly limits: Limits) {}
+
   step(count: number, client: string): boolean {
     this.steps += count;
-    if (this.steps <= MAX_STEPS) return true;
+    if (this.steps <= this.limits.steps) return true;
     this.stop(
       'too-large',
-      `Generation stopped after ${MAX_STEPS} draws while client "${client}" was at work. Its activity windows or rounds lie too ` +
+      `Generation stopped after ${this.limits.steps} draws while client "${client}" was at work. Its activity windows or rounds lie too ` +
         'far out for its rate; shorten them, or lower num_requests or horizon.',
     );
     return false;
@@ -40,10 +48,10 @@ export class Budget {
       return false;
     }
     this.tokens += count;
-    if (this.tokens <= MAX_TOKEN_DRAWS) return true;
+    if (this.tokens <= this.limits.tokenDraws) return true;
     this.stop(
       'too-large',
-      `Generation stopped after ${MAX_TOKEN_DRAWS} tokens at client "${client}"; lower num_requests or the lengths.`,
+      `Generation stopped after ${this.limits.tokenDraws} tokens at client "${client}"; lower num_requests or the lengths.`,
     );
     return false;
   }
@@ -58,10 +66,10 @@ export class Budget {
   }
 
   rows(count: number): boolean {
-    if (count <= MAX_REQUESTS) return true;
+    if (count <= this.limits.requests) return true;
     this.stop(
       'too-large',
-      `The workload has more than ${MAX_REQUESTS} requests; lower num_requests, the horizon or the rate.`,
+      `The workload has more than ${this.limits.requests} requests; lower num_requests, the horizon or the rate.`,
     );
     return false;
   }

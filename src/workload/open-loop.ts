@@ -8,7 +8,7 @@ import { stableOrder } from '../base/stable-order';
 import type { RandomDoor } from '../domain/random';
 import type { Generation } from './client-run';
 import { ClientRun } from './client-run';
-import { Budget } from './limits';
+import { Budget, type Limits } from './limits';
 import type { GroupPrefix } from './prefix-groups';
 import { drawPrefixes } from './prefix-groups';
 import type { GenerationRules } from './reference-rules';
@@ -27,6 +27,7 @@ export interface OpenLoopInput {
   readonly maxRequests: number;
   readonly rules: GenerationRules;
   readonly wantsIds: boolean;
+  readonly limits: Limits;
 }
 
 export interface OpenLoop {
@@ -99,7 +100,7 @@ function generateUntil(
 ): Result<{ rows: RequestRows; isWhole: boolean }> {
   const { maxRequests } = input;
   const rows = new RequestRows(input.clients);
-  const budget = new Budget();
+  const budget = new Budget(input.limits);
   const shared: Generation = {
     rows,
     math: door.math,
