@@ -13,7 +13,8 @@ export type { PairOutcome };
 /** What the gestures end in. Paths are relative to the opened folder and use `/`. */
 export type SourceInput =
   | { readonly kind: 'files'; readonly name: string; readonly files: readonly FileInput[] }
-  | { readonly kind: 'directory'; readonly name: string; readonly handle: FileSystemDirectoryHandle };
+  | { readonly kind: 'directory'; readonly name: string; readonly handle: FileSystemDirectoryHandle }
+  | { readonly kind: 'demo'; readonly name: string; readonly text: string };
 
 export interface FileInput {
   readonly path: string;
@@ -42,6 +43,8 @@ export interface ReadOutcome {
   readonly entries: readonly SourceEntry[];
   /** Sentences about the whole folder: no manifest, several folders for one id, … */
   readonly warnings: readonly string[];
+  /** Where the measurements come from, when the data says so. */
+  readonly origin?: string;
 }
 
 export interface ReaderApi {

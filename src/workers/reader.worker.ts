@@ -1,13 +1,14 @@
-// The reader worker: an opened folder to experiments. The page never parses a file.
+// The reader worker: an opened folder, or the bundled demo, to experiments. The page never parses a file.
 
 import * as Comlink from 'comlink';
 import { fingerprintOf } from '../base/fingerprint';
-import { ok } from '../base/result';
+import { ok, type Result } from '../base/result';
+import { readDemo } from '../sources/demo';
 import { blobFile, FileTree, type SourceFile } from '../sources/file-tree';
 import { loadGroundTruth, type LoadedEntry } from '../sources/ground-truth/load';
 import { listDirectory } from './list-directory';
 import { releaseCallback, ThrottledProgress } from './slices';
-import type { ReaderApi, SourceEntry, SourceInput } from './protocol';
+import type { ReaderApi, ReadOutcome, SourceEntry, SourceInput } from './protocol';
 
 const withFingerprint = (entry: LoadedEntry): SourceEntry =>
   entry.kind === 'ready' ? { ...entry, fingerprint: fingerprintOf(entry.experiment) } : entry;
@@ -23,6 +24,7 @@ const api: ReaderApi = {
     );
     const counter = { bytes: 0 };
     try {
+      if (input.kind === 'demo') return readDemoText(input.text);
       let done = 0;
       let total: number | undefined;
       const tree = await treeOf(input, (bytes) => {
@@ -55,8 +57,21 @@ const api: ReaderApi = {
   },
 };
 
+function readDemoText(text: string): Result<ReadOutcome> {
+  const demo = readDemo(text, 'demo/measurements.json');
+  if (!demo.ok) return demo;
+  const { source, experiments } = demo.value;
+  const entries = experiments.map((experiment) =>
+    withFingerprint({ kind: 'ready', folder: experiment.folder, experiment }),
+  );
+  return ok({ entries, warnings: [], origin: `${source.title}. Source: ${source.origin}.` });
+}
+
 /** Every gesture's input as one tree whose files count what is read of them. */
-async function treeOf(input: SourceInput, onBytes: (bytes: number) => void): Promise<FileTree> {
+async function treeOf(
+  input: Exclude<SourceInput, { kind: 'demo' }>,
+  onBytes: (bytes: number) => void,
+): Promise<FileTree> {
   if (input.kind === 'files')
     return new FileTree({
       name: input.name,

@@ -9,8 +9,10 @@ import { ThemeState } from './theme.svelte';
 
 /** The run that is going on, as the pill in the top bar shows it. */
 export interface RunStatus {
-  /** For example "58 of 134, about 40 s". */
-  readonly text: string;
+  /** For example "58 of 134". */
+  readonly count: string;
+  /** For example "about 40 s". */
+  readonly left: string;
   /** 0 … 1. */
   readonly share: number;
   readonly place: string;

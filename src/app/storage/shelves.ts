@@ -9,7 +9,9 @@ import { DeviceShelf, type Shelf } from './shelf';
 /** The project that a reload brings back. */
 export interface StoredProject {
   readonly name: string;
-  readonly origin: 'folder' | 'files';
+  readonly origin: 'demo' | 'folder' | 'files';
+  /** Where the measurements come from, in words. */
+  readonly source?: string;
   readonly entries: readonly SourceEntry[];
   readonly warnings: readonly string[];
   readonly simulators: readonly SimulatorInfo[];

@@ -1,7 +1,8 @@
 // The engine room of the real page: files of our own by fetch, the module compiled once, workers from blob: URLs.
 
+import { ok } from '../../base/result';
 import { WorkerPool } from '../../workers/pool';
-import { loadSetup } from '../own-files';
+import { loadSetup, ownText } from '../own-files';
 import { readInWorker } from '../../workers/reader-client';
 import { runnerStarter } from '../../workers/runner-client';
 import type { EngineRoom } from './engine-room';
@@ -23,6 +24,10 @@ export function browserEngineRoom(host: Window): EngineRoom {
     async plan(experiments, options) {
       const answer = await pool.use((worker) => worker.plan(experiments, options));
       return answer.ok ? answer.value : answer;
+    },
+    async demo() {
+      const text = await ownText(host, 'demo/measurements.json');
+      return text.ok ? ok({ kind: 'demo', name: 'Demo', text: text.value }) : text;
     },
     run: (jobs, hooks, signal) => pool.run(jobs, hooks, signal),
   };

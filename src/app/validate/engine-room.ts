@@ -25,5 +25,7 @@ export interface EngineRoom {
     signal: AbortSignal,
   ): Promise<Result<ReadOutcome>>;
   plan(experiments: readonly Experiment[], options: AdapterOptions): Promise<Result<PlannedSimulators>>;
+  /** The bundled demonstration. */
+  demo(): Promise<Result<SourceInput>>;
   run<J extends PairJob>(jobs: readonly J[], hooks: PoolHooks<J>, signal: AbortSignal): Promise<void>;
 }

@@ -64,6 +64,7 @@ export class ValidateProject {
   #source = $state.raw<SourceState>({ kind: 'none' });
   #entries = $state.raw<readonly SourceEntry[]>([]);
   #warnings = $state.raw<readonly string[]>([]);
+  #sourceText = $state.raw<string | undefined>();
   #simulators = $state.raw<readonly SimulatorInfo[]>([]);
   #eligibility = $state.raw<readonly (readonly Eligibility[])[]>([]);
   #options = $state.raw<AdapterOptions>(DEFAULT_OPTIONS);
@@ -92,6 +93,10 @@ export class ValidateProject {
   }
   get warnings(): readonly string[] {
     return this.#warnings;
+  }
+  /** Where the measurements come from, in words, when the data says so. */
+  get sourceText(): string | undefined {
+    return this.#sourceText;
   }
   get simulators(): readonly SimulatorInfo[] {
     return this.#simulators;
@@ -251,7 +256,8 @@ export class ValidateProject {
     }
     this.#entries = read.value.entries;
     this.#warnings = read.value.warnings;
-    const origin = input.kind === 'directory' ? 'folder' : 'files';
+    const origin = input.kind === 'demo' ? 'demo' : input.kind === 'directory' ? 'folder' : 'files';
+    this.#sourceText = read.value.origin;
     this.#source = { kind: 'open', name, origin, openedAt: this.#now() };
     return this.#makePlan();
   }
@@ -261,6 +267,13 @@ export class ValidateProject {
     this.#source.abort.abort();
     this.#source = { kind: 'none' };
     this.#entries = [];
+  }
+
+  async openDemo(): Promise<boolean> {
+    const demo = await this.#room.demo();
+    if (demo.ok) return this.open(demo.value);
+    this.#source = { kind: 'failed', name: 'Demo', problem: demo.error };
+    return false;
   }
 
   /** Forgets the project; finished pairs stay on the shelf until they are deleted there. */
@@ -285,6 +298,7 @@ export class ValidateProject {
     if (!project || this.#source.kind !== 'none') return;
     this.#entries = project.entries;
     this.#warnings = project.warnings;
+    this.#sourceText = project.source;
     this.#simulators = project.simulators;
     this.#eligibility = project.eligibility;
     this.#options = project.options;
@@ -472,6 +486,7 @@ export class ValidateProject {
       runStarted,
       entries: this.#entries,
       warnings: this.#warnings,
+      ...(this.#sourceText === undefined ? {} : { source: this.#sourceText }),
       simulators: this.#simulators,
       eligibility: this.#eligibility,
       options: this.#options,

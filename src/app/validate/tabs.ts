@@ -9,6 +9,7 @@ export interface TabProps {
   readonly app: AppState;
   readonly project: ValidateProject;
   readonly onChooseFolder: () => void;
+  readonly onDemo: () => void;
 }
 
 export interface ValidateTab {

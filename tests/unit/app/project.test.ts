@@ -49,6 +49,8 @@ class PretendedRoom implements EngineRoom {
       ),
     });
 
+  demo: EngineRoom['demo'] = async () => ok({ kind: 'demo', name: 'Demo', text: '{}' });
+
   run: EngineRoom['run'] = async (jobs, hooks, signal) => {
     for (const job of jobs) {
       if (signal.aborted) return;
