@@ -15,6 +15,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     emptyOutDir: true,
     outDir: 'dist/page',
+    // jsPDF's optional parts, for HTML pages; figures never ask for them.
+    rolldownOptions: { external: ['canvg', 'dompurify', 'html2canvas'] },
   },
   define: { __MODEL_VERSION__: JSON.stringify(modelVersion()) },
   worker: { format: 'iife' },

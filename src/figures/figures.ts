@@ -39,8 +39,25 @@ export interface FigureRequest {
   readonly provenance?: string;
 }
 
+/** One number of a figure, for its table view. */
+export interface FigureValue {
+  readonly panel: string;
+  readonly group: string;
+  readonly simulator: string;
+  readonly value: number;
+  /** Rows or experiments behind it. */
+  readonly count: number;
+}
+
 export type FigureOutcome =
-  | { readonly kind: 'drawn'; readonly scene: Scene; readonly caption: string }
+  | {
+      readonly kind: 'drawn';
+      readonly scene: Scene;
+      readonly caption: string;
+      /** Simulators that occur, in legend order. */
+      readonly simulators: readonly string[];
+      readonly values: readonly FigureValue[];
+    }
   | { readonly kind: 'skipped'; readonly reason: string };
 
 export interface FigureDefinition {
@@ -162,11 +179,12 @@ function grouped(spec: GroupedSpec): FigureDefinition {
       },
       options,
     );
-    const statistic =
-      data.statistic === 'first' ? `one experiment a ${spec.along}` : 'median over experiments';
+    const statistic = data.statistic === 'first' ? 'each bar one experiment' : 'median over experiments';
     return {
       kind: 'drawn',
       scene,
+      simulators: data.simulators,
+      values: barValues(data.panels),
       caption: caption(request, [
         `Prediction error (MAPE) by ${spec.along}.`,
         `${sentence(spec.filter)}; ${statistic}; n = ${data.experiments.length} experiments.`,
@@ -193,6 +211,12 @@ function config(kind: ModelKind, name: string, label: string, subject: string): 
     return {
       kind: 'drawn',
       scene,
+      simulators: data.simulators,
+      values: data.parameters.flatMap((parameter) =>
+        parameter.entries.flatMap((entry) =>
+          entry.bars.map((bar) => ({ panel: parameter.label, group: entry.label, ...bar })),
+        ),
+      ),
       caption: caption(request, [
         `Prediction error (MAPE) of the mean E2E latency along serving parameters: ${configSubtitle(data)}.`,
         `Each parameter is varied alone; median over experiments; n = ${data.experiments.length} experiments.`,
@@ -225,6 +249,11 @@ function drawPareto(request: FigureRequest): FigureOutcome {
   return {
     kind: 'drawn',
     scene,
+    simulators: data.points.map((point) => point.simulator),
+    values: data.points.flatMap(({ simulator, mape, runtimeS, count }) => [
+      { panel: 'Median MAPE (%)', group: 'all', simulator, value: mape.median, count },
+      { panel: 'Median runtime (s)', group: 'all', simulator, value: runtimeS.median, count },
+    ]),
     caption: caption(request, [
       'Median prediction error (MAPE over all summary metrics) against median runtime; whiskers are quartiles over experiments,',
       `the dashed line joins the simulators that no other beats in both. Experiments of ${data.experimentCount}: ${coverage}.`,
@@ -307,9 +336,14 @@ function drawComparison(request: FigureRequest, data: ComparisonData, look: Comp
     },
     request.draw,
   );
+  const shown = look.rows.flatMap((row) =>
+    row === 'aggregate' ? data.aggregate : (data.byModel?.panels ?? []),
+  );
   return {
     kind: 'drawn',
     scene,
+    simulators: data.simulators,
+    values: barValues(shown),
     caption: caption(request, [
       `Prediction error (MAPE) on the ${data.experiments.length} experiments that all of these simulators cover:`,
       `${look.about}; median over experiments.`,
@@ -348,6 +382,14 @@ function panelRow(panels: readonly BarPanel[], simulatorCount: number, turn: Lab
     turn,
     stacksWhenNarrow: true,
   };
+}
+
+function barValues(panels: readonly BarPanel[]): readonly FigureValue[] {
+  return panels.flatMap((panel) =>
+    panel.groups.flatMap((group) =>
+      group.bars.map((bar) => ({ panel: panel.title, group: group.label || 'all', ...bar })),
+    ),
+  );
 }
 
 function describe(panels: readonly BarPanel[], along: string): string {

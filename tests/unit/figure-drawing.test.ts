@@ -104,7 +104,7 @@ describe('figures', () => {
       provenance: 'mode reference, Plumbline 0.1.0',
     });
     expect(outcome.kind === 'drawn' && outcome.caption).toBe(
-      'Prediction error (MAPE) by model. H100, default configuration, general-purpose workload; one experiment a model; ' +
+      'Prediction error (MAPE) by model. H100, default configuration, general-purpose workload; each bar one experiment; ' +
         'n = 3 experiments. Bars above 100 % (TTFT: 200 %) are cut; their values, and those under 2 %, are written above ' +
         'the group. Mode reference, Plumbline 0.1.0.',
     );

@@ -1,7 +1,15 @@
-// Hands a text to the browser's download list.
+// Hands a text or bytes to the browser's download list.
 
 export function saveText(host: Window, name: string, text: string, type: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+  saveBlob(host, name, new Blob([text], { type }));
+}
+
+export function saveBytes(host: Window, name: string, bytes: Uint8Array, type: string): void {
+  saveBlob(host, name, new Blob([bytes.slice()], { type }));
+}
+
+function saveBlob(host: Window, name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = host.document.createElement('a');
   link.href = url;
   link.download = name;

@@ -15,6 +15,8 @@ export interface TabProps {
 export interface ValidateTab {
   readonly id: string;
   readonly label: string;
+  /** Has something to do without measurements. */
+  readonly standsAlone?: boolean;
   load(): Promise<{ readonly default: Component<TabProps> }>;
 }
 
@@ -22,6 +24,12 @@ export const VALIDATE_TABS: readonly ValidateTab[] = [
   { id: 'sources', label: 'Sources', load: () => import('./SourcesTab.svelte') },
   { id: 'plan', label: 'Plan', load: () => import('./PlanTab.svelte') },
   { id: 'verdict', label: 'Verdict', load: () => import('./VerdictTab.svelte') },
+  {
+    id: 'figures',
+    label: 'Figures',
+    standsAlone: true,
+    load: () => import('./figures/FiguresTab.svelte'),
+  },
 ];
 
 /** The tabs with the count that stands beside each. */
@@ -40,5 +48,5 @@ function countOf(tab: string, project: ValidateProject): string | undefined {
     return project.simulators.length === 0
       ? undefined
       : `${project.rows.length} × ${project.simulators.length}`;
-  return project.isPartial && project.counts.done > 0 ? 'so far' : undefined;
+  return tab === 'verdict' && project.isPartial && project.counts.done > 0 ? 'so far' : undefined;
 }
