@@ -1,10 +1,13 @@
 // `import` and `simulator-inputs` as the command line runs them.
 
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importCommand } from '../../src/headless/commands/import';
 import { simulatorInputsCommand } from '../../src/headless/commands/simulator-inputs';
 import { memoryFile } from '../../src/sources/file-tree';
+import { parseTraceV2 } from '../../src/sources/trace-v2';
 import { readVidurPlots } from '../../src/sources/pre-run/vidur-plots';
 import { runCommand } from '../support/captured-io';
 import { describeShared, sharedPath } from '../support/shared';
@@ -46,6 +49,49 @@ describe('import', () => {
     expect(all.filter(({ runs }) => runs !== undefined)).toHaveLength(13);
     const errors = all.filter(({ error }) => error !== undefined).map(({ file }) => file);
     expect(errors).toEqual(['README.md', 'expected.json']);
+  });
+
+  it('writes a run or a public trace as a TraceV2 pair that reads back', async () => {
+    const run = await runCommand(importCommand, [
+      join(samples, 'aiperf-profile_export.jsonl'),
+      '--trace-output',
+      't',
+    ]);
+    expect(run.problems).toEqual([]);
+    const trace = parseTraceV2(run.written.get('t.yaml') ?? '', run.written.get('t.csv') ?? '', {
+      header: 'h',
+      data: 'd',
+    });
+    if (!trace.ok) throw new Error(trace.error.message);
+    const { records, header } = trace.value;
+    expect([header.mode, records.count]).toEqual(['real', 20]);
+    const { rows } = JSON.parse(readFileSync(join(samples, 'expected.json'), 'utf8')) as {
+      rows: { startS: number }[];
+    };
+    const starts = rows.map(({ startS }) => Math.round(startS * 1e6)).sort((a, b) => a - b);
+    expect([...records.arrivalUs]).toEqual(starts);
+    expect(records.firstChunkUs[0]).toBe(227677);
+    expect(records.lastChunkUs[0]).toBe(388179);
+
+    const azure =
+      'TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.68,374,44\n2023-11-16 18:15:46.732,7,3\n';
+    const folder = mkdtempSync(join(tmpdir(), 'import-'));
+    writeFileSync(join(folder, 'azure.csv'), azure);
+    const workload = await runCommand(importCommand, [join(folder, 'azure.csv'), '--trace-output', 'w']);
+    rmSync(folder, { recursive: true });
+    expect(workload.written.get('w.yaml')).toContain('mode: generated');
+    const replayed = parseTraceV2(workload.written.get('w.yaml') ?? '', workload.written.get('w.csv') ?? '', {
+      header: 'h',
+      data: 'd',
+    });
+    expect(replayed.ok && [...replayed.value.records.arrivalUs]).toEqual([0, 52000]);
+
+    const timeless = await runCommand(importCommand, [
+      join(samples, 'sglang-bench.jsonl'),
+      '--trace-output',
+      't',
+    ]);
+    expect(timeless.problems[0]).toContain('no arrival times');
   });
 
   it('refuses a warm-up that is no number', async () => {

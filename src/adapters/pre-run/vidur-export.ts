@@ -2,9 +2,9 @@
 // adapters/vidur.py and trace converter). The trace is sorted by send time, which starts at 0, and leaves out nothing: failed requests
 // go in with the token counts the load generator recorded.
 
-import { pythonFloat } from '../../base/python-numbers';
 import { fail, ok, type Result } from '../../base/result';
 import type { Experiment, MeasuredRequests } from '../../domain/experiment';
+import { vidurTrace as traceCsv } from '../../sources/measured-traces';
 import { VIDUR_DEVICES } from '../../sources/pre-run/simulator-names';
 
 export interface VidurTrace {
@@ -14,24 +14,15 @@ export interface VidurTrace {
 
 /** Vidur's default for `--trace_request_generator_config_max_tokens`: longer requests lose prompt tokens. */
 const MAX_TOKENS = 4096;
-const LINE_END = '\r\n';
 
 export function vidurTrace(requests: MeasuredRequests): VidurTrace {
-  const startS = requests.startS ?? requests.arrivalUs.map((us) => us / 1e6);
-  const order = Array.from({ length: requests.count }, (_, row) => row).sort(
-    (a, b) => (startS[a] ?? 0) - (startS[b] ?? 0),
-  );
-  const zero = startS[order[0] ?? 0] ?? 0;
-  const lines = order.map((row) => {
-    const arrived = (startS[row] ?? 0) - zero;
-    return `${pythonFloat(arrived)},${String(requests.inputTokens[row] ?? 0)},${String(requests.outputTokens[row] ?? 0)}`;
-  });
-  const cut = order.filter(
+  const rows = Array.from({ length: requests.count }, (_, row) => row);
+  const cut = rows.filter(
     (row) => (requests.inputTokens[row] ?? 0) + (requests.outputTokens[row] ?? 0) > MAX_TOKENS,
   ).length;
   const failed = requests.failed.reduce((sum, value) => sum + value, 0);
   return {
-    csv: [...['arrived_at,num_prefill_tokens,num_decode_tokens'], ...lines, ''].join(LINE_END),
+    csv: traceCsv(requests, { dropFailed: false }),
     warnings: [
       ...(cut > 0
         ? [

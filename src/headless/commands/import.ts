@@ -9,6 +9,7 @@ import { checkJson } from '../../base/json-schema';
 import { formatProblem } from '../../base/problem';
 import type { Result } from '../../base/result';
 import { memoryFile, parentOf, type FileTree } from '../../sources/file-tree';
+import { runAsTrace, workloadAsTrace } from '../../sources/formats/as-trace';
 import { experimentFolder, type ServerFacts } from '../../sources/formats/experiment-folder';
 import { importFile, type ImportOutcome } from '../../sources/formats/import-file';
 import { qualityFindings } from '../../sources/formats/quality';
@@ -16,6 +17,7 @@ import { compareFigures, type RecomputeOptions } from '../../sources/formats/rec
 import { FORMATS, STATUSES, type ImportedRun } from '../../sources/formats/run-record';
 import { findResults, type PreRunResult } from '../../sources/pre-run/find-results';
 import { readVidurPlots } from '../../sources/pre-run/vidur-plots';
+import { traceV2DataSlices, writeTraceV2Header } from '../../sources/trace-v2-write';
 import { UsageError, type Io } from '../io';
 
 interface ImportOptions {
@@ -23,6 +25,7 @@ interface ImportOptions {
   readonly skipFirst?: string;
   readonly experimentDir?: string;
   readonly facts?: string;
+  readonly traceOutput?: string;
 }
 
 export const importCommand = (io: Io): Command =>
@@ -37,6 +40,10 @@ export const importCommand = (io: Io): Command =>
       '--experiment-dir <folder>',
       'write the one run of a file as an experiment that validate can read',
     )
+    .option(
+      '--trace-output <stem>',
+      'write the one run or workload of a file as <stem>.yaml and <stem>.csv for replay',
+    )
     .option('--facts <file>', 'JSON with what the file does not say about its server')
     .action(async (paths: readonly string[], options: ImportOptions) => {
       const skipFirst = Number(options.skipFirst ?? '0');
@@ -46,6 +53,10 @@ export const importCommand = (io: Io): Command =>
         );
       }
       const recompute: RecomputeOptions = { includesEmpty: options.includeEmpty === true, skipFirst };
+      if (options.traceOutput !== undefined) {
+        await writeTrace(io, paths, options.traceOutput);
+        return;
+      }
       if (options.experimentDir !== undefined) {
         await writeExperiment(io, paths, options.experimentDir, options.facts);
         return;
@@ -61,11 +72,8 @@ async function writeExperiment(
   folder: string,
   factsFile: string | undefined,
 ): Promise<void> {
-  const outcomes = await Promise.all(paths.map((path) => importPath(io, path)));
-  const runs = outcomes.flatMap((outcome) => (outcome.ok ? outcome.value.flatMap((each) => each.runs) : []));
+  const { runs } = await importAll(io, paths);
   const [run] = runs;
-  const problem = outcomes.find((outcome) => !outcome.ok);
-  if (problem !== undefined && !problem.ok) throw new UsageError(formatProblem(problem.error));
   if (run === undefined || runs.length > 1) {
     throw new UsageError(`--experiment-dir takes one run; the files hold ${String(runs.length)}`);
   }
@@ -73,6 +81,34 @@ async function writeExperiment(
   if (!files.ok) throw new UsageError(`${formatProblem(files.error)} Give them with --facts FILE.`);
   for (const file of files.value) await io.writeText(join(folder, file.path), file.text);
   io.stdout(`${files.value.map(({ path }) => join(folder, path)).join('\n')}\n`);
+}
+
+/** Everything the files hold; the first that cannot be read ends the command. */
+async function importAll(
+  io: Io,
+  paths: readonly string[],
+): Promise<Pick<ImportOutcome, 'runs' | 'workloads'>> {
+  const outcomes = await Promise.all(paths.map((path) => importPath(io, path)));
+  const all = outcomes.flatMap((outcome) => {
+    if (!outcome.ok) throw new UsageError(formatProblem(outcome.error));
+    return outcome.value;
+  });
+  return { runs: all.flatMap(({ runs }) => runs), workloads: all.flatMap(({ workloads }) => workloads) };
+}
+
+async function writeTrace(io: Io, paths: readonly string[], stem: string): Promise<void> {
+  const { runs, workloads } = await importAll(io, paths);
+  if (runs.length + workloads.length !== 1) {
+    throw new UsageError(
+      `--trace-output takes one run or workload; the files hold ${String(runs.length + workloads.length)}`,
+    );
+  }
+  for (const trace of [...runs.map(runAsTrace), ...workloads.map(workloadAsTrace)]) {
+    if (!trace.ok) throw new UsageError(formatProblem(trace.error));
+    await io.writeText(`${stem}.yaml`, writeTraceV2Header(trace.value.header));
+    await io.writeChunks(`${stem}.csv`, traceV2DataSlices(trace.value.records));
+    io.stdout(`${String(trace.value.records.count)} requests: ${stem}.yaml, ${stem}.csv\n`);
+  }
 }
 
 async function readFacts(io: Io, path: string): Promise<ServerFacts> {
