@@ -98,7 +98,7 @@ export function measure(world: BenchWorld, caseName: string, model: BenchModel, 
   let last: RunResult | undefined;
   for (let run = 0; run <= runs; run++) {
     const start = world.nowMs();
-    const simulation = new Simulation(world.module, config, workload, false);
+    const simulation = new Simulation(world.module, config, workload);
     const ready = world.nowMs();
     while (simulation.advance(50_000));
     const done = world.nowMs();

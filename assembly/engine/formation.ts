@@ -36,7 +36,8 @@ function storedTokens(inst: Instance, r: Request): u32 {
 function serveRunning(inst: Instance): void {
   const decoding = inst.decoding;
   const crossings = crossingsNow(inst);
-  if (decoding <= inst.budget && crossings <= inst.pool.free && prefillingAreLast(inst)) {
+  const literal: bool = PARANOID != 0 && inst.literal;
+  if (!literal && decoding <= inst.budget && crossings <= inst.pool.free && prefillingAreLast(inst)) {
     const counted = inst.explicitDecoding == 0 ? crossings : crossings - serveExplicit(inst);
     if (counted > 0) take(inst.pool, counted);
     inst.budget -= decoding;

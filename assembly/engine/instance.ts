@@ -140,6 +140,8 @@ export class Instance {
   selfPreemptions: u32;
   endedThen: u32;
   livelockRow: i32;
+  /** Debug builds: visit every member of every step, give every block its identity. */
+  literal: bool;
   /** Nobody delivers requests from outside. */
   isAlone: bool;
   /** Something that ends the run, see Fault. */

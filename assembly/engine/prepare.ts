@@ -39,6 +39,8 @@ namespace Slot {
   export const IDENTIFIED: usize = 120;
   /** Prompts may be stitched together from several token streams. */
   export const INTERNED: usize = 128;
+  /** Debug builds: take no shortcut. */
+  export const LITERAL: usize = 136;
 }
 
 function ticks(value: f64): i64 {
@@ -57,7 +59,8 @@ export function begin(config: usize): Instance {
 /** An instance without requests of its own; they are delivered to it. */
 export function configureInstance(config: usize): Instance {
   const interned = load<f64>(config, Slot.INTERNED) != 0;
-  const identified = interned || load<f64>(config, Slot.IDENTIFIED) != 0;
+  const literal: bool = PARANOID != 0 && load<f64>(config, Slot.LITERAL) != 0;
+  const identified = interned || literal || load<f64>(config, Slot.IDENTIFIED) != 0;
   const inst = makeInstance(
     <u32>load<f64>(config, Slot.TOTAL_BLOCKS),
     <u32>load<f64>(config, Slot.BLOCK_SIZE),
@@ -66,6 +69,7 @@ export function configureInstance(config: usize): Instance {
     identified ? allKeyBytes() : PLAIN_KEY_BYTES,
   );
   inst.identified = identified;
+  inst.literal = literal;
   inst.interned = interned;
   const cpuBlocks = <u32>load<f64>(config, Slot.CPU_BLOCKS);
   if (cpuBlocks > 0) {

@@ -6,7 +6,7 @@ import { mirror, takePending } from '../kv/cpu-tier';
 import { countSteps, isFull, logStep, makeRoom } from '../stats/itl-log';
 import { holdBack, leaveBatch, startDecoding } from './batch';
 import { dueOf, firstDue } from './due-buckets';
-import { verify } from './check';
+import { compareShadows, shadowStep, verify, verifyCompleted } from './check';
 import { formBatch } from './formation';
 import { FOREVER, Instance } from './instance';
 import { Phase, Request, State } from './request';
@@ -32,10 +32,13 @@ export function step(inst: Instance): void {
   const end = now + duration < now ? FOREVER : now + duration;
   if (inst.log != 0) logFormedStep(inst, now, duration);
   const firstToken = end + inst.outputTokenUs;
+  if (PARANOID) shadowStep(inst, duration + inst.outputTokenUs);
   moveDecoding(inst, duration + inst.outputTokenUs);
   if (inst.prefilling > 0 || inst.starved != inst.batch) movePrefilling(inst, firstToken);
+  if (PARANOID) compareShadows(inst);
   if (inst.cpu != 0) mirror(inst);
   complete(inst, end);
+  if (PARANOID) verifyCompleted(inst);
   inst.stepAt = inst.batchCount > 0 || inst.waitingCount > 0 ? end : FOREVER;
 }
 

@@ -91,3 +91,12 @@ export function removeFromQueue(inst: Instance, r: Request): void {
   siftUp(inst, index, last);
   if (at(inst.waitingHeap, index) == last) siftDown(inst, index, last);
 }
+
+/** Debug builds: no waiting request comes before the head. */
+export function isHeadFirst(inst: Instance): bool {
+  if (inst.order == Order.FCFS) return true;
+  for (let i: usize = 1; i < <usize>inst.waitingCount; i++) {
+    if (isBefore(inst.order, at(inst.waitingHeap, i), at(inst.waitingHeap, 0))) return false;
+  }
+  return true;
+}

@@ -32,6 +32,8 @@ export interface RunLayout {
   readonly stepLog: boolean;
   /** Prompts stitched together from several streams: conversations. */
   readonly hasConversations: boolean;
+  /** Debug module only: no shortcuts. */
+  readonly literal?: boolean;
 }
 
 function dueBuckets(workload: Workload): number {
@@ -69,6 +71,7 @@ export function writeConfig(
     config.kvTransferBaseLatencyUs + Math.ceil(config.blockSizeTokens / config.kvTransferBandwidth),
     config.kvCpuBlocks > 0 ? 1 : 0,
     layout.hasConversations ? 1 : 0,
+    layout.literal === true ? 1 : 0,
   ];
   const at = engine.allocate(slots.length * 8);
   new Float64Array(engine.memory.buffer, latencyAt, latency.length).set(latency);

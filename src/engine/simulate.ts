@@ -6,17 +6,15 @@ import type { EngineConfig } from '../domain/run-config';
 import type { RunResult } from '../domain/run-result';
 import type { Workload } from '../domain/workload';
 import { refusal } from './guards';
-import { horizonOf, Simulation } from './simulation';
+import { horizonOf, Simulation, type SimulationOptions } from './simulation';
 
-export interface SimulationHooks {
+export interface SimulationHooks extends SimulationOptions {
   /** Requests that have ended, of how many; at least every 50 ms of work. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Asked between slices; true ends the run. */
   readonly isCancelled?: () => boolean;
   /** Lets other messages of the thread be handled between slices. */
   readonly breathe?: () => Promise<void>;
-  /** Record every step. */
-  readonly stepLog?: boolean;
 }
 
 /** Events per slice: some ms of work. */
@@ -31,7 +29,7 @@ export function simulate(
   return withoutTraps(async () => {
     const refused = refusal(config, workload, horizonOf(config, workload));
     if (refused !== undefined) return fail(refused);
-    const simulation = new Simulation(module, config, workload, hooks.stepLog === true);
+    const simulation = new Simulation(module, config, workload, hooks);
     const end = await advanceToEnd(simulation, hooks);
     return end === 'cancelled' ? CANCELLED : simulation.finish();
   });
@@ -56,7 +54,7 @@ export async function simulateLatencies(
     const single = { ...config, kvCpuBlocks: 0 };
     const refused = refusal(single, workload.value, horizonOf(config, workload.value));
     if (refused !== undefined) return fail(refused);
-    const simulation = new Simulation(module, single, workload.value, hooks.stepLog === true);
+    const simulation = new Simulation(module, single, workload.value, hooks);
     const end = await advanceToEnd(simulation, hooks, () => simulation.hasRunShort);
     if (end === 'cancelled') return CANCELLED;
     return end === 'given-up' ? ok(undefined) : simulation.finish();

@@ -28,6 +28,13 @@ const ROUTING_REJECTED = REQUEST_STATUSES.indexOf('routing-rejected');
 export const horizonOf = (config: EngineConfig, workload: Workload): number =>
   config.horizonUs < Infinity ? config.horizonUs : (workload.horizonUs ?? Infinity);
 
+export interface SimulationOptions {
+  /** Record every step. */
+  readonly stepLog?: boolean;
+  /** Debug module only: visit every member of every step and give every block its identity. */
+  readonly literal?: boolean;
+}
+
 export class Simulation {
   readonly #engine: EngineExports;
   readonly #workload: Workload;
@@ -39,7 +46,12 @@ export class Simulation {
   readonly #sessions: SessionTable | undefined;
   readonly #log: StepLog | undefined;
 
-  constructor(module: WebAssembly.Module, config: EngineConfig, workload: Workload, stepLog: boolean) {
+  constructor(
+    module: WebAssembly.Module,
+    config: EngineConfig,
+    workload: Workload,
+    options: SimulationOptions = {},
+  ) {
     const engine = instantiate(module);
     const { requests, sessions } = workload;
     this.#engine = engine;
@@ -59,11 +71,12 @@ export class Simulation {
       writeConfig(engine, config, workload, {
         horizonUs: this.#horizonUs,
         prefixBlocks: prefixes.blocks,
-        stepLog,
+        stepLog: options.stepLog === true,
+        literal: options.literal === true,
         hasConversations: requests.promptSegments !== undefined || sessions?.accumulates.includes(1) === true,
       }),
     );
-    this.#log = stepLog ? new StepLog(engine, this.#instance) : undefined;
+    this.#log = options.stepLog === true ? new StepLog(engine, this.#instance) : undefined;
   }
 
   /** Executes up to `events` events; false when nothing is left to do. The slice length changes no result. */
