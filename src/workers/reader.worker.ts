@@ -64,7 +64,14 @@ function readDemoText(text: string): Result<ReadOutcome> {
   const entries = experiments.map((experiment) =>
     withFingerprint({ kind: 'ready', folder: experiment.folder, experiment }),
   );
-  return ok({ entries, warnings: [], origin: `${source.title}. Source: ${source.origin}.` });
+  const unsafe = experiments.filter(({ safe }) => safe !== 'safe').map(({ expId }) => expId);
+  const warnings =
+    unsafe.length === 0
+      ? []
+      : [
+          `Experiments ${unsafe.join(', ')} are not marked safe: the server was overloaded and their averages cover only the requests that survived. They are switched off; switch them on in the plan to run them.`,
+        ];
+  return ok({ entries, warnings, origin: `${source.title}. Source: ${source.origin}.` });
 }
 
 /** Every gesture's input as one tree whose files count what is read of them. */

@@ -26,7 +26,7 @@ test('the demo runs to its verdict, which opens by itself; Back returns', async 
   const percent = /: ([\d.]+)\u00a0%/.exec((await headline.textContent()) ?? '')?.[1];
   const table = page.getByRole('region', { name: 'Table of errors by simulator' });
   await expect(table.locator('tbody tr').first()).toContainText(percent ?? 'no number');
-  await expect(page.getByText('12 of 12 experiments')).toBeVisible();
+  await expect(page.getByText('9 of 9 experiments')).toBeVisible();
 
   // Every stage of an experiment, predicted beside measured.
   const detail = page.getByRole('region', { name: 'Measured and predicted latencies' });

@@ -256,6 +256,10 @@ export class ValidateProject {
     }
     this.#entries = read.value.entries;
     this.#warnings = read.value.warnings;
+    // Under overload the averages cover survivors only: shown, but not run unless the user switches it on.
+    for (const entry of read.value.entries) {
+      if (entry.kind === 'ready' && entry.experiment.safe !== 'safe') this.#off.add(`folder:${entry.folder}`);
+    }
     const origin = input.kind === 'demo' ? 'demo' : input.kind === 'directory' ? 'folder' : 'files';
     this.#sourceText = read.value.origin;
     this.#source = { kind: 'open', name, origin, openedAt: this.#now() };
