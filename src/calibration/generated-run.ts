@@ -66,6 +66,7 @@ export function generatedRun(
   return {
     expId,
     folder,
+    identity: '',
     deployment,
     count,
     arrivalUs: poissonArrivals(load.rateRps, count, SEED + stageIndex + 1000 * replica),

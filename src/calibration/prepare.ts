@@ -4,6 +4,7 @@
 import { fail, ok, type Result } from '../base/result';
 import { mean, percentilesInPlace } from '../base/selection';
 import type { Experiment, MeasuredRequests } from '../domain/experiment';
+import { experimentIdentity } from '../domain/experiment-identity';
 import type { GpuFacts, ModelArchitecture } from '../domain/latency';
 import {
   COLD_TO,
@@ -184,6 +185,8 @@ export function describeDeployment(
   return ok({
     key: [experiment.model.toLowerCase(), gpu.name, `tp${tp}`, experiment.precision].join(' · '),
     label: `${experiment.model.split('/').pop() ?? experiment.model}, ${tp} × ${gpu.name}`,
+    model: experiment.model,
+    precision: experiment.precision,
     system: { architecture, gpu, tp },
     server: {
       maxNumRunningReqs: experiment.maxNumSeqs,
@@ -295,6 +298,7 @@ export function prepareRun(
   return ok({
     expId: experiment.expId,
     folder: experiment.folder,
+    identity: experimentIdentity(experiment),
     deployment: deployment.value,
     count: rows.count,
     arrivalUs: rows.arrivalUs,

@@ -29,6 +29,9 @@ export interface Deployment {
   /** Equal keys = same model, GPU, TP and precision. */
   readonly key: string;
   readonly label: string;
+  /** HuggingFace id. */
+  readonly model: string;
+  readonly precision: string;
   readonly system: PhysicsSystem;
   readonly server: ReplayServer;
   readonly blockSizeTokens: number;
@@ -38,6 +41,8 @@ export interface Deployment {
 export interface PreparedRun {
   readonly expId: number;
   readonly folder: string;
+  /** Identity of the measurements. */
+  readonly identity: string;
   readonly deployment: Deployment;
   readonly count: number;
   /** µs since the first arrival. */

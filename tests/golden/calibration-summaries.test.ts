@@ -33,6 +33,8 @@ interface Lifecycle {
 const deployment: Deployment = {
   key: 'llama-3-8b',
   label: 'Llama-3-8B, 1 × H100',
+  model: 'meta-llama/Meta-Llama-3-8B-Instruct',
+  precision: 'FP16',
   system: {
     architecture: {
       ...ARCHITECTURES['mistralai/Mixtral-8x7B-v0.1'],
