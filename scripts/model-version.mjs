@@ -5,7 +5,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const ROOMS = ['base', 'domain', 'catalog', 'sources', 'workload', 'engine', 'adapters', 'validation'];
+const ROOMS = [
+  'base',
+  'domain',
+  'catalog',
+  'sources',
+  'workload',
+  'engine',
+  'adapters',
+  'validation',
+  'calibration',
+];
 
 export function modelVersion() {
   const folders = ['assembly', 'public/hardware', ...ROOMS.map((room) => `src/${room}`)];

@@ -2,6 +2,7 @@
 
 import type { Result } from '../base/result';
 import type { Catalog } from '../catalog/catalog';
+import type { CalibratedServer } from '../domain/calibrated-server';
 import type { Experiment } from '../domain/experiment';
 import type { Mode } from '../domain/latency';
 import type { SimulatorResult } from '../domain/prediction';
@@ -25,6 +26,8 @@ export interface AdapterOptions {
   readonly study?: StudyVersion;
   /** What an imported run of a part of the requests is compared with: the whole measurement (default), or the same requests. */
   readonly sampledRuns?: 'whole' | 'matched';
+  /** Calibrated servers that run beside the simulators of the registry. */
+  readonly calibratedServers?: readonly CalibratedServer[];
 }
 
 /** Everything an adapter may need from the world, handed in. */

@@ -53,6 +53,7 @@ export function summaryStages(
   experiment: Experiment,
   hardware: HardwareFacts,
   options: PrepareOptions = {},
+  drawsFor: (requests: number) => number = replicaCount,
 ): Result<readonly SummaryStageRun[]> {
   const deployment = describeDeployment(experiment, hardware, options);
   if (!deployment.ok) return deployment;
@@ -70,7 +71,7 @@ export function summaryStages(
         file: experiment.folder,
       });
     }
-    const replicas: PreparedRun[] = Array.from({ length: replicaCount(load.requests) }, (_, replica) =>
+    const replicas: PreparedRun[] = Array.from({ length: drawsFor(load.requests) }, (_, replica) =>
       generatedRun(
         experiment,
         metrics.stageIndex,

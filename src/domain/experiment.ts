@@ -88,3 +88,8 @@ export interface Experiment {
   /** Sentences about the data that a reader should see (count mismatches, re-tokenised lengths, …). */
   readonly warnings: readonly string[];
 }
+
+/** The experiment without its per-request rows: most readers need only the stages, and copying columns costs. */
+export function withoutRequests({ requests: _requests, ...rest }: Experiment): Experiment {
+  return rest;
+}

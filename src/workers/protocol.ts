@@ -85,12 +85,8 @@ export interface PairFailure {
 }
 
 export interface RunnerApi {
-  setUp(setup: RunnerSetup): Promise<Result<readonly SimulatorInfo[]>>;
-  /** Row i, column j: can simulator j run experiment i? Columns in the order of `setUp`'s answer. */
-  plan(
-    experiments: readonly Experiment[],
-    options: AdapterOptions,
-  ): Promise<Result<readonly (readonly Eligibility[])[]>>;
+  setUp(setup: RunnerSetup): Promise<Result<void>>;
+  plan(experiments: readonly Experiment[], options: AdapterOptions): Promise<Result<PlannedSimulators>>;
   run(
     job: PairJob,
     onProgress: (done: number, total: number | undefined) => void,

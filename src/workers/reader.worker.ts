@@ -4,6 +4,7 @@ import * as Comlink from 'comlink';
 import { fingerprintOf } from '../base/fingerprint';
 import { ok, type Result } from '../base/result';
 import { readDemo } from '../sources/demo';
+import { withoutRequests } from '../domain/experiment';
 import { blobFile, FileTree, type SourceFile } from '../sources/file-tree';
 import { loadGroundTruth, type LoadedEntry } from '../sources/ground-truth/load';
 import { listDirectory } from './list-directory';
@@ -11,7 +12,9 @@ import { releaseCallback, ThrottledProgress } from './slices';
 import type { ReaderApi, ReadOutcome, SourceEntry, SourceInput } from './protocol';
 
 const withFingerprint = (entry: LoadedEntry): SourceEntry =>
-  entry.kind === 'ready' ? { ...entry, fingerprint: fingerprintOf(entry.experiment) } : entry;
+  entry.kind === 'ready'
+    ? { ...entry, fingerprint: fingerprintOf(withoutRequests(entry.experiment)) }
+    : entry;
 
 const api: ReaderApi = {
   async read(input, onProgress, onEntry) {
@@ -33,7 +36,7 @@ const api: ReaderApi = {
       });
       const truth = await loadGroundTruth(
         tree,
-        {},
+        { requests: 'load' },
         {
           onDiscovery: ({ found }) => {
             total = found.length;

@@ -26,18 +26,14 @@ export function runnerStarter(setUp: () => Promise<RunnerSetup>): () => Promise<
     const ready = await Promise.race([remote.setUp(setup), crashed]);
     if (typeof ready === 'string') throw new Error(ready);
     if (!ready.ok) throw new Error(ready.error.message);
-    const simulators = ready.value;
     return {
       crashed,
       run: (job, onProgress) => remote.run(job, Comlink.proxy(onProgress)),
       cancel: () => remote.cancel(),
       terminate: () => worker.terminate(),
       plan: async (experiments, options) => {
-        const eligibility = await Promise.race([remote.plan(experiments, options), crashed]);
-        if (typeof eligibility === 'string') return fail({ code: 'engine-trap', message: eligibility });
-        return eligibility.ok
-          ? { ok: true, value: { simulators, eligibility: eligibility.value } }
-          : eligibility;
+        const planned = await Promise.race([remote.plan(experiments, options), crashed]);
+        return typeof planned === 'string' ? fail({ code: 'engine-trap', message: planned }) : planned;
       },
     };
   };

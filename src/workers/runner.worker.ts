@@ -1,9 +1,10 @@
 // A simulator worker: one pair at a time, on the module that the page compiled.
 
 import * as Comlink from 'comlink';
-import { ADAPTERS, adapterNamed } from '../adapters/registry';
-import type { AdapterContext } from '../adapters/adapter';
+import { ADAPTERS } from '../adapters/registry';
+import type { Adapter, AdapterContext, AdapterOptions } from '../adapters/adapter';
 import { fail, ok, type Result } from '../base/result';
+import { calibratedAdapter } from '../calibration/calibrated-adapter';
 import { loadCatalog } from '../catalog/load-catalog';
 import type { Catalog } from '../catalog/catalog';
 import { runPair } from '../validation/run-pairs';
@@ -27,21 +28,23 @@ const api: RunnerApi = {
     const catalog = loadCatalog(catalogTexts);
     if (!catalog.ok) return catalog;
     prepared = { wasm, catalog: catalog.value };
-    return ok(ADAPTERS.map(({ name, label }) => ({ name, label })));
+    return ok(undefined);
   },
 
   async plan(experiments, options) {
     const context = prepared;
     if (context === undefined) return fail(NOT_SET_UP.problem);
-    return ok(
-      experiments.map((experiment) =>
-        ADAPTERS.map((adapter) => adapter.canRun(experiment, { catalog: context.catalog, options })),
+    const adapters = adaptersFor(options);
+    return ok({
+      simulators: adapters.map(({ name, label }) => ({ name, label })),
+      eligibility: experiments.map((experiment) =>
+        adapters.map((adapter) => adapter.canRun(experiment, { catalog: context.catalog, options })),
       ),
-    );
+    });
   },
 
   async run({ experiment, simulator, options }, onProgress) {
-    const adapter = adapterNamed(simulator);
+    const adapter = adaptersFor(options).find(({ name }) => name === simulator);
     if (prepared === undefined) return fail(NOT_SET_UP);
     if (adapter === undefined)
       return fail({
@@ -71,6 +74,12 @@ const api: RunnerApi = {
     isCancelled = true;
   },
 };
+
+/** The registry's simulators, then the reader's calibrated servers. */
+const adaptersFor = ({ calibratedServers = [] }: AdapterOptions): readonly Adapter[] => [
+  ...ADAPTERS,
+  ...calibratedServers.map(calibratedAdapter),
+];
 
 const withFailure = <T>(result: Result<T>): Result<T, PairFailure> =>
   result.ok ? result : fail({ problem: result.error });

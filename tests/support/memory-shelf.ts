@@ -39,6 +39,8 @@ export const memoryShelves = () =>
     folders: new MemoryShelf('folders'),
     ownModels: new MemoryShelf('own-models'),
     ownGpus: new MemoryShelf('own-gpus'),
+    rows: new MemoryShelf('rows'),
+    servers: new MemoryShelf('servers'),
   }) satisfies { [K in keyof Shelves]: MemoryShelf<never> | MemoryShelf<unknown> } as unknown as {
     [K in keyof Shelves]: Shelves[K] extends Shelf<infer T> ? MemoryShelf<T> : never;
   };

@@ -1,6 +1,8 @@
 // The subjects that are kept, and the exact shape of each. Parsed numbers only: never a prompt, a reply or a file's text.
 
 import type { AdapterOptions, Eligibility } from '../../adapters/adapter';
+import type { CalibratedServer } from '../../domain/calibrated-server';
+import type { MeasuredRequests } from '../../domain/experiment';
 import type { PairOutcome, SimulatorInfo, SourceEntry } from '../../workers/protocol';
 import type { StoredGpu, StoredModel } from '../catalogue/own-entries';
 import type { Keeping } from './keeping';
@@ -46,6 +48,10 @@ export interface Shelves {
   /** Models and GPUs that the reader added to the catalogue. */
   readonly ownModels: Shelf<StoredModel>;
   readonly ownGpus: Shelf<StoredGpu>;
+  /** Measured request rows by the fingerprint of their experiment. */
+  readonly rows: Shelf<MeasuredRequests>;
+  /** Calibrated servers by their name. */
+  readonly servers: Shelf<CalibratedServer>;
 }
 
 export const deviceShelves = (keeping: Keeping): Shelves => ({
@@ -54,6 +60,8 @@ export const deviceShelves = (keeping: Keeping): Shelves => ({
   folders: new DeviceShelf('folders', 1, keeping.isOn),
   ownModels: new DeviceShelf('own-models', 1, keeping.isOn),
   ownGpus: new DeviceShelf('own-gpus', 1, keeping.isOn),
+  rows: new DeviceShelf('rows', 1, keeping.isOn),
+  servers: new DeviceShelf('servers', 1, keeping.isOn),
 });
 
 /** A finished pair is found again under everything that decided its numbers. */

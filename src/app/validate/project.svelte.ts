@@ -3,8 +3,10 @@
 
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { AdapterOptions, Eligibility } from '../../adapters/adapter';
+import { fingerprintOf } from '../../base/fingerprint';
 import type { Problem } from '../../base/problem';
-import type { Experiment } from '../../domain/experiment';
+import type { CalibratedServer } from '../../domain/calibrated-server';
+import { withoutRequests, type Experiment } from '../../domain/experiment';
 import type { ErrorRecord, RuntimeRecord } from '../../domain/prediction';
 import { RemainingTime } from '../../workers/remaining-time';
 import type {
@@ -263,6 +265,7 @@ export class ValidateProject {
     const origin = input.kind === 'demo' ? 'demo' : input.kind === 'directory' ? 'folder' : 'files';
     this.#sourceText = read.value.origin;
     this.#source = { kind: 'open', name, origin, openedAt: this.#now() };
+    void this.#keepRows();
     return this.#makePlan();
   }
 
@@ -300,7 +303,7 @@ export class ValidateProject {
     }
     const project = kept.value;
     if (!project || this.#source.kind !== 'none') return;
-    this.#entries = project.entries;
+    this.#entries = await this.#withKeptRows(project.entries);
     this.#warnings = project.warnings;
     this.#sourceText = project.source;
     this.#simulators = project.simulators;
@@ -317,6 +320,13 @@ export class ValidateProject {
     this.stop();
     this.#options = options;
     await this.#makePlan();
+  }
+
+  /** Adds the reader's calibrated servers as simulators; finished runs of the others stay. */
+  async setCalibratedServers(servers: readonly CalibratedServer[]): Promise<void> {
+    const same = fingerprintOf(servers) === fingerprintOf(this.#options.calibratedServers ?? []);
+    if (same || this.#source.kind !== 'open') return;
+    await this.setOptions({ ...this.#options, calibratedServers: servers });
   }
 
   /** Runs everything that is switched on, can run and is not finished. */
@@ -405,7 +415,7 @@ export class ValidateProject {
 
   async #makePlan(): Promise<boolean> {
     const plan = await this.#room.plan(
-      this.rows.map(({ experiment }) => experiment),
+      this.rows.map(({ experiment }) => withoutRequests(experiment)),
       this.#options,
     );
     if (!plan.ok) {
@@ -456,13 +466,12 @@ export class ValidateProject {
   }
 
   #job({ folder, experiment, fingerprint }: ProjectRow, simulator: string): Job {
-    // The measured request columns stay here: no simulator may look at them, and copying them costs.
-    const { requests: _requests, ...rest } = experiment;
     return {
       key: pairOf(folder, simulator),
       fingerprint,
       simulator,
-      experiment: rest,
+      // The measured request columns stay here: no simulator may look at them.
+      experiment: withoutRequests(experiment),
       options: this.#options,
       tokens: tokensOf(experiment),
     };
@@ -480,6 +489,30 @@ export class ValidateProject {
     if (!kept.ok) this.#storageProblem = kept.error;
   }
 
+  async #keepRows(): Promise<void> {
+    for (const { experiment, fingerprint } of this.rows) {
+      if (experiment.requests === undefined) continue;
+      const kept = await this.#shelves.rows.set(fingerprint, experiment.requests);
+      if (!kept.ok) {
+        this.#storageProblem = kept.error;
+        return;
+      }
+    }
+  }
+
+  async #withKeptRows(entries: readonly SourceEntry[]): Promise<readonly SourceEntry[]> {
+    const kept = await this.#shelves.rows.getMany(
+      entries.flatMap((entry) => (entry.kind === 'ready' ? [entry.fingerprint] : [])),
+    );
+    if (!kept.ok) return entries;
+    return entries.map((entry) => {
+      const requests = entry.kind === 'ready' ? kept.value.get(entry.fingerprint) : undefined;
+      return entry.kind === 'ready' && requests !== undefined
+        ? { ...entry, experiment: { ...entry.experiment, requests } }
+        : entry;
+    });
+  }
+
   async #keepProject(runStarted: boolean): Promise<void> {
     if (this.#source.kind !== 'open') return;
     const { name, origin, openedAt } = this.#source;
@@ -488,7 +521,10 @@ export class ValidateProject {
       origin,
       openedAt,
       runStarted,
-      entries: this.#entries,
+      // Rows lie on a shelf of their own: the project is written often, they only once.
+      entries: this.#entries.map((entry) =>
+        entry.kind === 'ready' ? { ...entry, experiment: withoutRequests(entry.experiment) } : entry,
+      ),
       warnings: this.#warnings,
       ...(this.#sourceText === undefined ? {} : { source: this.#sourceText }),
       simulators: this.#simulators,

@@ -23,6 +23,7 @@ export interface ValidateTab {
 export const VALIDATE_TABS: readonly ValidateTab[] = [
   { id: 'sources', label: 'Sources', load: () => import('./SourcesTab.svelte') },
   { id: 'plan', label: 'Plan', load: () => import('./PlanTab.svelte') },
+  { id: 'calibrate', label: 'Calibrate', load: () => import('./calibrate/CalibrateTab.svelte') },
   { id: 'verdict', label: 'Verdict', load: () => import('./VerdictTab.svelte') },
   {
     id: 'figures',
