@@ -14,8 +14,9 @@ import type { PrepareOptions } from './prepare';
 import { SimulatedRun } from './simulated-run';
 import { summaryStages } from './summary-stages';
 
-/** Found again under everything that decides its numbers. */
-export const calibratedName = (server: CalibratedServer): string => `calibrated-${fingerprintOf(server)}`;
+/** Readable, and bound to everything that decides its numbers: kept results are found again by it. */
+export const calibratedName = (server: CalibratedServer): string =>
+  `${server.name} (calibrated ${fingerprintOf(server).slice(0, 4)})`;
 
 function eligibility(server: CalibratedServer, experiment: Experiment): Eligibility {
   const refuse = (cause: string, reason: string): Eligibility => ({ canRun: false, cause, reason });
@@ -89,7 +90,7 @@ export function calibratedAdapter(server: CalibratedServer): Adapter {
   const name = calibratedName(server);
   return {
     name,
-    label: `Calibrated: ${server.name}`,
+    label: name,
     canRun: (experiment) => eligibility(server, experiment),
     async run(experiment, { catalog, wasm, isCancelled, breathe, onProgress }) {
       const model = findModel(catalog, experiment.model);

@@ -63,7 +63,8 @@ const TTFT_OTHER_START = 0.03;
 const TTFT_SAME_START = 0.01;
 /** Tails scatter more than means: share of the value, from the held-out runs. */
 const TAIL: Partial<Record<FitMetric, number>> = { e2e_p99: 0.04, ttft_p99: 0.15 };
-const DIFFERENCE_STEP = 0.04;
+/** Half-width of the central differences, in logarithms: wide, so that the roughness of a simulation does not pass for slope. */
+const WIDE_STEP = 0.2;
 const KNIFE_EDGE_CHANGE = 0.25;
 const EXTRAPOLATION = 1.5;
 /** Step time under contexts that were never fitted is that much less certain. */
@@ -127,7 +128,7 @@ function response(change: number, atScales: readonly number[]): number {
   return y0 + ((change - x0) * (y1 - y0)) / (x1 - x0);
 }
 
-/** Predictions with bands and marks: one simulation, four with scaled step times, one for each fitted parameter. */
+/** Predictions with bands and marks: one simulation, four with scaled step times, two for each fitted parameter. */
 export function predictWithBands(simulated: SimulatedRun, fit: ServerFit): RunPrediction {
   const { run } = simulated;
   const centre = valuesOf(simulated, fit.vector);
@@ -136,11 +137,11 @@ export function predictWithBands(simulated: SimulatedRun, fit: ServerFit): RunPr
   const scaled = SCALES.map((scale) => valuesOf(simulated, fit.vector, scale));
   const moved = new Map(
     PHYSICS_PARAMETERS.filter((name) => fit.covariances.some(({ names }) => names.includes(name))).map(
-      (name) =>
-        [
-          name,
-          valuesOf(simulated, { ...fit.vector, [name]: fit.vector[name] * Math.exp(DIFFERENCE_STEP) }),
-        ] as const,
+      (name) => {
+        const shifted = (by: number): readonly SetValues[] =>
+          valuesOf(simulated, { ...fit.vector, [name]: fit.vector[name] * Math.exp(by) });
+        return [name, { up: shifted(WIDE_STEP), down: shifted(-WIDE_STEP) }] as const;
+      },
     ),
   );
   const isSameStart = fit.runs.some(({ folder }) => folder === run.folder);
@@ -158,7 +159,10 @@ export function predictWithBands(simulated: SimulatedRun, fit: ServerFit): RunPr
   /** Variance of ln metric from the fitted parameters. */
   const posterior = (k: number, set: RequestSet, metric: FitMetric): number =>
     fit.covariances.reduce((sum, { names, values }) => {
-      const slopes = names.map((name) => logRatio(moved.get(name), k, set, metric) / DIFFERENCE_STEP);
+      const slopes = names.map((name) => {
+        const { up, down } = moved.get(name) ?? {};
+        return (logRatio(up, k, set, metric) - logRatio(down, k, set, metric)) / (2 * WIDE_STEP);
+      });
       return (
         sum +
         slopes.reduce(

@@ -1,9 +1,16 @@
 // A calibrated server as a named thing: the fitted parameters, what they were fitted on, and the assumptions a prediction needs.
 // Saved on the device, exported and imported as JSON. It holds no request, no prompt and no path.
+//
+// Read by hand rather than by schema: the page reads it, where the schema library's probe for `eval` violates the policy.
 
-import { z } from 'zod';
 import { fail, ok, type Result } from '../base/result';
-import { PHYSICS_FACTS, PHYSICS_PARAMETERS, physicsVector, type PhysicsVector } from './physics';
+import {
+  PHYSICS_FACTS,
+  PHYSICS_PARAMETERS,
+  physicsVector,
+  type PhysicsParameterName,
+  type PhysicsVector,
+} from './physics';
 
 export const SERVER_FORMAT = 'plumbline-calibrated-server';
 export const SERVER_VERSION = 1;
@@ -36,25 +43,6 @@ export interface CalibratedServer {
   readonly heldOutE2ePercent?: number;
 }
 
-const positive = z.number().positive();
-const schema = z.object({
-  format: z.literal(SERVER_FORMAT),
-  formatVersion: z.number().int().positive(),
-  name: z.string().min(1).max(120),
-  parameters: z.record(z.string(), positive),
-  models: z.array(z.string()).min(1),
-  gpu: z.string(),
-  tp: z.number().int().positive(),
-  precision: z.string(),
-  pipelinedScheduling: z.boolean(),
-  prefixCaching: z.boolean(),
-  blockSizeTokens: z.number().int().positive(),
-  distinctPrompts: z.number().int().positive().optional(),
-  calibratedOn: z.array(z.object({ name: z.string(), identity: z.string() })),
-  contextRange: z.tuple([positive, positive]).optional(),
-  heldOutE2ePercent: z.number().nonnegative().optional(),
-});
-
 export function writeCalibratedServer(server: CalibratedServer): string {
   const { vector, ...rest } = server;
   const document = { format: SERVER_FORMAT, formatVersion: SERVER_VERSION, ...rest, parameters: vector };
@@ -70,8 +58,9 @@ export function readCalibratedServer(text: string, file: string): Result<Calibra
     const detail = error instanceof Error ? error.message : String(error);
     return fail({ code: 'malformed', message: `${file} is not valid JSON (${detail}).`, file });
   }
-  const version = z.object({ format: z.literal(SERVER_FORMAT), formatVersion: z.number() }).safeParse(value);
-  if (!version.success) {
+  const bad = (field: string, expected: string): Result<CalibratedServer> =>
+    fail({ code: 'bad-value', message: `${file}: ${field} should be ${expected}.`, file, field });
+  if (!isObject(value) || value['format'] !== SERVER_FORMAT) {
     return fail({
       code: 'malformed',
       message: `${file} is not a calibrated server: "format" should be "${SERVER_FORMAT}". Choose a file that Plumbline exported.`,
@@ -79,52 +68,84 @@ export function readCalibratedServer(text: string, file: string): Result<Calibra
       field: 'format',
     });
   }
-  if (version.data.formatVersion > SERVER_VERSION) {
+  const { formatVersion } = value;
+  if (!isCount(formatVersion)) return bad('formatVersion', 'a whole number');
+  if (formatVersion > SERVER_VERSION) {
     return fail({
       code: 'not-supported',
-      message: `${file} has format version ${version.data.formatVersion}; this Plumbline reads up to ${SERVER_VERSION}. Reload the page to get a newer one.`,
+      message: `${file} has format version ${formatVersion}; this Plumbline reads up to ${SERVER_VERSION}. Reload the page to get a newer one.`,
       file,
       field: 'formatVersion',
     });
   }
-  const checked = schema.safeParse(value);
-  if (!checked.success) {
-    const [issue] = checked.error.issues;
-    const field = issue?.path.join('.') ?? '';
-    return fail({
-      code: 'bad-value',
-      message: `${file}: ${field}: ${issue?.message ?? 'is not as expected'}.`,
-      file,
-      field,
-    });
+  const { name, models, gpu, precision, tp, blockSizeTokens, distinctPrompts } = value;
+  const { pipelinedScheduling, prefixCaching, calibratedOn, contextRange, heldOutE2ePercent } = value;
+  if (typeof name !== 'string' || name === '' || name.length > LONGEST_NAME) {
+    return bad('name', `a text of 1 to ${LONGEST_NAME} characters`);
   }
-  const {
-    parameters,
-    format: _format,
-    formatVersion: _version,
-    distinctPrompts,
-    contextRange,
-    heldOutE2ePercent,
-    ...rest
-  } = checked.data;
-  for (const name of PHYSICS_PARAMETERS) {
-    const { min, max } = PHYSICS_FACTS[name];
-    const found = parameters[name];
+  if (!isList(models, (each) => typeof each === 'string') || models.length === 0) {
+    return bad('models', 'a list of model names');
+  }
+  if (typeof gpu !== 'string') return bad('gpu', 'the name of a GPU');
+  if (typeof precision !== 'string') return bad('precision', 'a text such as FP16');
+  if (!isCount(tp)) return bad('tp', 'a whole number of at least 1');
+  if (!isCount(blockSizeTokens)) return bad('blockSizeTokens', 'a whole number of at least 1');
+  if (typeof pipelinedScheduling !== 'boolean') return bad('pipelinedScheduling', 'true or false');
+  if (typeof prefixCaching !== 'boolean') return bad('prefixCaching', 'true or false');
+  if (!isList(calibratedOn, isTrainingRun)) return bad('calibratedOn', 'a list of {name, identity}');
+  if (distinctPrompts !== undefined && !isCount(distinctPrompts)) {
+    return bad('distinctPrompts', 'a whole number of at least 1');
+  }
+  if (contextRange !== undefined && !isRange(contextRange))
+    return bad('contextRange', 'two positive numbers');
+  if (heldOutE2ePercent !== undefined && !(typeof heldOutE2ePercent === 'number' && heldOutE2ePercent >= 0)) {
+    return bad('heldOutE2ePercent', 'a number of at least 0');
+  }
+  const { parameters } = value;
+  if (!isObject(parameters)) return bad('parameters', 'an object of numbers');
+  const vector = new Map<PhysicsParameterName, number>();
+  for (const parameter of PHYSICS_PARAMETERS) {
+    const { min, max } = PHYSICS_FACTS[parameter];
+    const found = parameters[parameter];
     // Exported values may sit on a bound.
-    if (found === undefined || !(found >= min * 0.999 && found <= max * 1.001)) {
-      return fail({
-        code: 'bad-value',
-        message: `${file}: parameters.${name} should lie between ${min} and ${max}; found ${found ?? 'nothing'}.`,
-        file,
-        field: `parameters.${name}`,
-      });
+    if (typeof found !== 'number' || !(found >= min * 0.999 && found <= max * 1.001)) {
+      return bad(`parameters.${parameter}`, `a number between ${min} and ${max}`);
     }
+    vector.set(parameter, found);
   }
   return ok({
-    ...rest,
-    vector: physicsVector((name) => parameters[name] ?? PHYSICS_FACTS[name].default),
+    name,
+    models,
+    gpu,
+    precision,
+    tp,
+    blockSizeTokens,
+    pipelinedScheduling,
+    prefixCaching,
+    calibratedOn,
+    vector: physicsVector((parameter) => vector.get(parameter) ?? PHYSICS_FACTS[parameter].default),
     ...(distinctPrompts === undefined ? {} : { distinctPrompts }),
     ...(contextRange === undefined ? {} : { contextRange }),
     ...(heldOutE2ePercent === undefined ? {} : { heldOutE2ePercent }),
   });
 }
+
+const LONGEST_NAME = 120;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1;
+
+function isList<T>(value: unknown, isItem: (item: unknown) => item is T): value is readonly T[];
+function isList(value: unknown, isItem: (item: unknown) => boolean): value is readonly string[];
+function isList(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every((item) => isItem(item));
+}
+
+const isTrainingRun = (value: unknown): value is TrainingRun =>
+  isObject(value) && typeof value['name'] === 'string' && typeof value['identity'] === 'string';
+
+const isRange = (value: unknown): value is readonly [number, number] =>
+  Array.isArray(value) && value.length === 2 && value.every((each) => typeof each === 'number' && each > 0);

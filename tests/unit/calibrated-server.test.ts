@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import {
+  readCalibratedServer,
+  writeCalibratedServer,
+  type CalibratedServer,
+} from '../../src/domain/calibrated-server';
+import { DEFAULT_PHYSICS } from '../../src/domain/physics';
+
+const server: CalibratedServer = {
+  name: 'My server',
+  vector: { ...DEFAULT_PHYSICS, q: 7000 },
+  models: ['meta-llama/llama-2-7b-hf'],
+  gpu: 'H100',
+  tp: 1,
+  precision: 'FP16',
+  pipelinedScheduling: true,
+  prefixCaching: true,
+  blockSizeTokens: 16,
+  distinctPrompts: 100,
+  calibratedOn: [{ name: '1-run', identity: 'abc' }],
+  contextRange: [600, 700],
+};
+const text = writeCalibratedServer(server);
+const changed = (change: Record<string, unknown>): string =>
+  JSON.stringify({ ...JSON.parse(text), ...change });
+const message = (document: string): string => {
+  const read = readCalibratedServer(document, 'x.json');
+  return read.ok ? 'accepted' : read.error.message;
+};
+
+describe('calibrated server documents', () => {
+  it('come back as they were', () => {
+    expect(readCalibratedServer(text, 'x.json')).toEqual({ ok: true, value: server });
+    // Version 1 of the format, as it was exported first: it must stay readable.
+    expect(text).toMatch(/"format": "plumbline-calibrated-server",\s+"formatVersion": 1/);
+  });
+
+  it('say what is wrong with them', () => {
+    expect(message('{')).toMatch(/x\.json is not valid JSON/);
+    expect(message('[]')).toMatch(/is not a calibrated server/);
+    expect(message(changed({ formatVersion: 2 }))).toMatch(/format version 2; this Plumbline reads up to 1/);
+    expect(message(changed({ tp: 0 }))).toMatch(/tp should be a whole number/);
+    expect(message(changed({ name: '' }))).toMatch(/name should be/);
+    expect(message(changed({ calibratedOn: ['run'] }))).toMatch(/calibratedOn should be/);
+    expect(message(changed({ parameters: { ...DEFAULT_PHYSICS, eW: 40 } }))).toMatch(
+      /parameters\.eW should be a number between 0\.5 and 1/,
+    );
+  });
+});
