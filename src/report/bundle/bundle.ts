@@ -4,13 +4,14 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { zipSync } from 'fflate';
+import { runtimeTableLatex, type RuntimeLine } from '../latex';
 import { errorRecordsCsv, runtimeCsv } from '../record-csv';
 import { reportJson } from '../tables-json';
 import { errorTablesText, extraTablesText, runtimeTableText } from '../text-report';
 import { htmlReport, type ReportFigure } from './html-report';
 import { experimentFingerprint, optionLines, recordsOf, runtimesOf, type ReportRun } from './report-run';
 
-export interface BundleFile {
+interface BundleFile {
   readonly path: string;
   readonly bytes: Uint8Array;
 }
@@ -20,19 +21,20 @@ const FORMAT_VERSION = 1;
 /** Zip entries need a time; a fixed one keeps equal results equal. The zip format starts in 1980. */
 const ENTRY_TIME = new Date(1980, 0, 1);
 
-/** `figures` also appear in the HTML page; `others` are added as they are. */
-export function resultBundle(
-  run: ReportRun,
-  figures: readonly ReportFigure[] = [],
-  others: readonly BundleFile[] = [],
-): Uint8Array {
-  const files = [...reportFiles(run, figures), ...others];
+/** Drawn elsewhere: the figures also appear in the HTML page, the rows become the LaTeX table. */
+export interface BundlePictures {
+  readonly figures: readonly ReportFigure[];
+  readonly runtimes: readonly RuntimeLine[];
+}
+
+export function resultBundle(run: ReportRun, pictures: BundlePictures): Uint8Array {
+  const files = reportFiles(run, pictures);
   const manifest = text('manifest.json', `${JSON.stringify(bundleManifest(run, files), null, 1)}\n`);
   const entries = [manifest, ...files].map(({ path, bytes }) => [path, bytes] as const);
   return zipSync(Object.fromEntries(entries), { mtime: ENTRY_TIME });
 }
 
-function reportFiles(run: ReportRun, figures: readonly ReportFigure[]): BundleFile[] {
+function reportFiles(run: ReportRun, { figures, runtimes: lines }: BundlePictures): BundleFile[] {
   const records = recordsOf(run);
   const runtimes = runtimesOf(run);
   const tables = [errorTablesText(records), runtimeTableText(runtimes), extraTablesText(records)];
@@ -43,6 +45,7 @@ function reportFiles(run: ReportRun, figures: readonly ReportFigure[]): BundleFi
     text('tables.json', `${JSON.stringify({ report: reportJson(records, runtimes) }, null, 1)}\n`),
     text('report.html', htmlReport(run, figures)),
     ...figures.map(({ name, svg }) => text(`figures/${name}.svg`, svg)),
+    ...(lines.length === 0 ? [] : [text('figures/table1_runtime.tex', runtimeTableLatex(lines))]),
   ];
 }
 

@@ -79,3 +79,9 @@ export function optionLines({ options, version, experiments }: ReportRun): Optio
     ),
   ];
 }
+
+/** The choices in one line, for captions. */
+export const provenanceOf = (run: ReportRun): string =>
+  optionLines(run)
+    .map(({ name, value }) => `${name} ${value}`)
+    .join(', ');

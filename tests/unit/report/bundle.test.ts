@@ -46,8 +46,8 @@ function runWith(changes: Partial<ReportRun> = {}): ReportRun {
 }
 
 const figure = { name: 'fig1', caption: 'A figure', svg: '<svg xmlns="http://www.w3.org/2000/svg"/>' };
-const opened = (run: ReportRun) =>
-  unzipSync(resultBundle(run, [figure], [{ path: 'more.tex', bytes: new Uint8Array([65]) }]));
+const PICTURES = { figures: [figure], runtimes: [{ name: 'Made Up', medianRuntimeS: 2, speedup: 600 }] };
+const opened = (run: ReportRun) => unzipSync(resultBundle(run, PICTURES));
 const manifestOf = (files: Record<string, Uint8Array>) =>
   JSON.parse(strFromU8(files['manifest.json'] ?? new Uint8Array())) as Manifest;
 
@@ -62,7 +62,7 @@ describe('the bundle', () => {
       'tables.json',
       'report.html',
       'figures/fig1.svg',
-      'more.tex',
+      'figures/table1_runtime.tex',
     ]);
     const manifest = manifestOf(files);
     expect(manifest.files.map(({ path }) => path)).toEqual(Object.keys(files).slice(1));
@@ -90,7 +90,7 @@ describe('the bundle', () => {
   });
 
   it('is the same for the same results', () => {
-    expect(resultBundle(runWith(), [figure])).toEqual(resultBundle(runWith(), [figure]));
+    expect(resultBundle(runWith(), PICTURES)).toEqual(resultBundle(runWith(), PICTURES));
   });
 
   it('tells inputs apart by their numbers', () => {
