@@ -3,6 +3,7 @@
 
 import { release } from '../kv/allocate';
 import { makePrivateKeys } from '../kv/keys';
+import { leaveTier } from '../kv/mirroring';
 import { leaveBatch } from './batch';
 import { runClassic } from './classic-events';
 import { EventHeap, earliest, pop, push } from './event-heap';
@@ -135,6 +136,7 @@ function expire(inst: Instance): void {
   inst.clock = at;
   if (r.state == State.RUNNING) {
     leaveBatch(inst, r);
+    if (inst.cpu != 0) leaveTier(inst, r, storedBlocksTokens(r), false);
     release(inst, r, storedBlocksTokens(r), false);
   } else if (r.state == State.QUEUED) {
     removeFromQueue(inst, r);

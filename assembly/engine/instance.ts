@@ -94,6 +94,8 @@ export class Instance {
   identified: bool;
   interned: bool;
   explicitDecoding: u32;
+  /** Explicit members whose last block this step fills. */
+  explicitFilling: u32;
   /** Lists of explicit members by crossing phase. */
   crossers: usize;
   /** CPU tier, 0 = none. */

@@ -4,9 +4,10 @@
 
 import { Instance } from '../engine/instance';
 import { Request } from '../engine/request';
-import { reload } from './cpu-tier';
-import { claimCached, own, openBlock, releaseExplicit, reserveExplicit, sealLast } from './explicit';
+import { tierOf } from './cpu-tier';
+import { claimCached, noteOwn, own, openBlock, releaseExplicit, reserveExplicit, sealLast } from './explicit';
 import { keyAt, makePrivateKeys } from './keys';
+import { reload } from './reload';
 import { Block, blockOf, giveAnonymous, makeBlock, parkNew, take } from './pool';
 
 export function blocksFor(inst: Instance, tokens: u32): u32 {
@@ -59,20 +60,36 @@ function reserveCounted(inst: Instance, r: Request, from: u32, to: u32, cached: 
   const size = inst.blockSize;
   const first = blocksFor(inst, from);
   const end = blocksFor(inst, to);
+  r.fill = 0;
   if (end - first + unowned > pool.free) return false;
   if (to == from) return true;
   claimCached(inst, r, cached);
   const full = to / size;
   const findable = findableBlocks(inst, r);
   const named = full < findable ? full : findable;
-  if (first > from / size && first <= named) own(r, makeBlock(pool, keyAt(inst, r, first - 1)));
+  let unnamed = full - from / size;
+  if (first > from / size && first <= named) {
+    ownNamed(inst, r, first - 1);
+    unnamed--;
+  }
   let at = first;
   for (; at < named; at++) {
     take(pool, 1);
-    own(r, makeBlock(pool, keyAt(inst, r, at)));
+    ownNamed(inst, r, at);
+    unnamed--;
   }
   if (at < end) take(pool, end - at);
+  if (inst.cpu != 0) {
+    r.fill = unnamed;
+    tierOf(inst).fills += unnamed;
+  }
   return true;
+}
+
+function ownNamed(inst: Instance, r: Request, index: u32): void {
+  const block = makeBlock(inst.pool, keyAt(inst, r, index));
+  own(r, block);
+  noteOwn(inst, r, block);
 }
 
 /** The decode token at `position` of a request whose last block is full (`isCrossing`) or not. */
@@ -99,7 +116,7 @@ export function release(inst: Instance, r: Request, stored: u32, findable: bool)
   const pool = inst.pool;
   const total = blocksFor(inst, stored);
   let anonymous = total - r.ownedCount;
-  if (findable && r.base == 0 && r.privateKeys == 0) {
+  if (findable && r.base == 0) {
     const prompt = r.inputTokens / inst.blockSize;
     makePrivateKeys(inst, r);
     const full = stored / inst.blockSize;
@@ -112,4 +129,9 @@ export function release(inst: Instance, r: Request, stored: u32, findable: bool)
   }
   giveAnonymous(pool, anonymous);
   releaseExplicit(inst, r);
+  // With a CPU tier its keys outlive its blocks.
+  if (findable && inst.cpu != 0) {
+    makePrivateKeys(inst, r);
+    r.explicit = 1;
+  }
 }
