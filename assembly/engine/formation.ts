@@ -3,7 +3,7 @@
 // members are served by two counters; otherwise each member is visited.
 
 import { isPerMember, needsAttentionTerm, prefillAttention } from '../latency/model';
-import { lookUp, release, reserveDecode, reservePrompt } from '../kv/allocate';
+import { isStillBlocked, lookUp, unownedOf, release, reserveDecode, reservePrompt } from '../kv/allocate';
 import { tierOf } from '../kv/cpu-tier';
 import { openBlock, sealLast } from '../kv/explicit';
 import { enterTier, leaveTier } from '../kv/mirroring';
@@ -191,11 +191,11 @@ function admitHead(inst: Instance, r: Request): bool {
 }
 
 function admitPrompt(inst: Instance, r: Request): bool {
-  lookUp(inst, r);
-  const cached = inst.memoCached;
+  if (inst.cpu == 0 && isStillBlocked(inst, r)) return false;
+  const cached = lookUp(inst, r);
   const from = cached * inst.blockSize;
   const count = chunkOf(inst, from, r.inputTokens - from);
-  if (!reservePrompt(inst, r, from, from + count, cached, inst.memoUnowned)) return false;
+  if (!reservePrompt(inst, r, from, from + count, cached, unownedOf(inst, r, cached))) return false;
   r.base = count == 0 ? <i32>r.inputTokens : 0;
   schedulePrefill(inst, r, count);
   r.progress = from + count;

@@ -103,8 +103,8 @@ export class Instance {
   /** Memo of the look-up for a blocked queue head. */
   memoRow: u32;
   memoVersion: u32;
+  memoAnswers: u32;
   memoCached: u32;
-  memoUnowned: u32;
   memoValid: bool;
 
   // In a cluster, 0 otherwise: heap of follow-ups arriving at the front door; requests in flight (i32) by tenant where there

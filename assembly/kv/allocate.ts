@@ -19,23 +19,39 @@ export function findableBlocks(inst: Instance, r: Request): u32 {
   return r.privateKeys == 0 ? r.prefixBlocks : r.inputTokens / inst.blockSize;
 }
 
-/** Cached leading blocks of the prompt, and how many of them nobody owns: left in the memo of the instance. */
-export function lookUp(inst: Instance, r: Request): void {
+/** Cached leading blocks of the prompt; memoised for a head that stays blocked. */
+export function lookUp(inst: Instance, r: Request): u32 {
   const pool = inst.pool;
-  if (inst.memoValid && inst.memoRow == r.row && inst.memoVersion == pool.version) return;
+  if (inst.memoValid && inst.memoRow == r.row && inst.memoVersion == pool.version) return inst.memoCached;
   const end = findableBlocks(inst, r);
   let cached: u32 = 0;
-  let unowned: u32 = 0;
-  for (; cached < end; cached++) {
-    const block = blockOf(keyAt(inst, r, cached));
-    if (block == 0) break;
-    if (changetype<Block>(block).references == 0) unowned++;
-  }
+  while (cached < end && blockOf(keyAt(inst, r, cached)) != 0) cached++;
   inst.memoValid = true;
   inst.memoRow = r.row;
   inst.memoVersion = pool.version;
+  inst.memoAnswers = pool.answers;
   inst.memoCached = cached;
-  inst.memoUnowned = unowned;
+  return cached;
+}
+
+/** How many of the first `cached` blocks of the prompt nobody owns. */
+export function unownedOf(inst: Instance, r: Request, cached: u32): u32 {
+  let unowned: u32 = 0;
+  for (let i: u32 = 0; i < cached; i++) {
+    if (changetype<Block>(blockOf(keyAt(inst, r, i))).references == 0) unowned++;
+  }
+  return unowned;
+}
+
+/**
+ * True if a head looked up before is still too large: since then blocks have left the index but none has come, so it needs at
+ * least as many fresh ones. Its whole prompt must fit into a step, lest a smaller need follow from a smaller share.
+ */
+export function isStillBlocked(inst: Instance, r: Request): bool {
+  if (!inst.memoValid || inst.memoRow != r.row || inst.memoAnswers != inst.pool.answers) return false;
+  if (r.inputTokens > inst.budget || inst.prefillChunk > 0 || r.ownedCount > 0) return false;
+  if (inst.maxModelLen > 0 && r.inputTokens >= inst.maxModelLen) return false;
+  return blocksFor(inst, r.inputTokens) - inst.memoCached > inst.pool.free;
 }
 
 /** Prompt tokens [from, to); a request that owns nothing claims its first `cached` blocks. False: nothing was reserved. */

@@ -4,7 +4,7 @@
 
 import { Instance } from '../engine/instance';
 import { Request, State } from '../engine/request';
-import { blocksFor } from './allocate';
+import { blocksFor, unownedOf } from './allocate';
 import { CpuTier, LAST, listNewest, noteKey, stamp, tierOf, unlist } from './cpu-tier';
 import { own, reserveExplicit } from './explicit';
 import { Key, keyAt } from './keys';
@@ -54,11 +54,7 @@ export function reload(inst: Instance, r: Request, from: u32, to: u32): bool {
     return true;
   }
   commit(inst, r, first, found);
-  let unowned: u32 = 0;
-  for (let i: u32 = 0; i < found; i++) {
-    if (changetype<Block>(blockOf(keyAt(inst, r, i))).references == 0) unowned++;
-  }
-  return reserveExplicit(inst, r, found * size, to, found, unowned);
+  return reserveExplicit(inst, r, found * size, to, found, unownedOf(inst, r, found));
 }
 
 function commit(inst: Instance, r: Request, from: u32, end: u32): void {
