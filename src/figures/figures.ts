@@ -162,7 +162,8 @@ interface GroupedSpec {
 function grouped(spec: GroupedSpec): FigureDefinition {
   const draw = (request: FigureRequest): FigureOutcome => {
     const data = spec.select(request.data, request.selection);
-    if (data === undefined) return skipped(`no experiment matches: ${spec.filter}`);
+    const filter = filterText(spec.filter, request.selection);
+    if (data === undefined) return skipped(`no experiment matches: ${filter}`);
     const options = request.draw;
     const scene = layoutBarFigure(
       {
@@ -187,7 +188,7 @@ function grouped(spec: GroupedSpec): FigureDefinition {
       values: barValues(data.panels),
       caption: caption(request, [
         `Prediction error (MAPE) by ${spec.along}.`,
-        `${sentence(spec.filter)}; ${statistic}; n = ${data.experiments.length} experiments.`,
+        `${sentence(filter)}; ${statistic}; n = ${data.experiments.length} experiments.`,
         clippedNote(options),
       ]),
     };
@@ -271,7 +272,9 @@ function aggregate(name: AggregateName, file: string, label: string, subject: st
     return drawComparison(request, data, {
       title: `${subject} (n=${count}) ${ARROW}${isMoe ? ' for MoE' : ''}`,
       ...(isMoe ? { subtitle: 'Mixtral-8x7B, H100, general' } : {}),
-      about: isMoe ? 'Mixtral-8x7B, H100, general workload' : `default configuration, ${GENERAL}`,
+      about: isMoe
+        ? 'Mixtral-8x7B, H100, general workload'
+        : filterText(`default configuration, ${GENERAL}`, request.selection),
       rows: ['aggregate'],
       wantsSymlog: false,
       publishedHeightIn: 4,
@@ -396,6 +399,13 @@ function describe(panels: readonly BarPanel[], along: string): string {
   const groups = panels[0]?.groups.map((group) => group.label).filter((label) => label !== '') ?? [];
   const titles = panels.map((panel) => panel.title).join(', ');
   return `MAPE of ${titles} by ${along}${groups.length === 0 ? '' : `: ${groups.join(', ')}`}.`;
+}
+
+/** What the caption says of the filter, with the reader's own widening of it. */
+function filterText(filter: string, { anyConfiguration, otherModels }: SelectionOptions): string {
+  const configured =
+    anyConfiguration === true ? filter.replace('default configuration', 'any configuration') : filter;
+  return otherModels === true ? configured.replace('four models', 'all models') : configured;
 }
 
 /** How to read what the axis cannot show. `isE2eOnly`: the figure has no TTFT panel. */

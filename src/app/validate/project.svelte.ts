@@ -6,8 +6,10 @@ import type { AdapterOptions, Eligibility } from '../../adapters/adapter';
 import { fingerprintOf } from '../../base/fingerprint';
 import type { Problem } from '../../base/problem';
 import type { CalibratedServer } from '../../domain/calibrated-server';
-import { withoutRequests, type Experiment, type MeasuredRequests } from '../../domain/experiment';
+import { withoutRequests, type Experiment } from '../../domain/experiment';
 import type { ErrorRecord, RuntimeRecord } from '../../domain/prediction';
+import { CHECK_TITLES, type CheckName } from '../../validation/quality/finding';
+import { rejudge } from '../../validation/quality/rejudge';
 import { RemainingTime } from '../../workers/remaining-time';
 import type {
   PairOutcome,
@@ -72,6 +74,8 @@ export class ValidateProject {
   #options = $state.raw<AdapterOptions>(DEFAULT_OPTIONS);
   #pairs = new SvelteMap<PairKey, PairState>();
   #off = new SvelteSet<string>();
+  /** Measurements without rows that quality checks found, by folder. */
+  #leftOut = $state.raw<LeftOut>(NOTHING_LEFT_OUT);
   #run = $state.raw<RunState>({ kind: 'idle' });
   #secondsLeft = $state<number | undefined>();
   #storageProblem = $state.raw<Problem | undefined>();
@@ -172,7 +176,7 @@ export class ValidateProject {
       for (const { name } of this.#simulators) {
         const state = this.isOn(folder, name) ? this.pair(folder, name) : undefined;
         if (state?.kind !== 'done' && state?.kind !== 'stale') continue;
-        for (const record of state.outcome.records) records.push(record);
+        for (const record of this.judged(folder, state.outcome.records)) records.push(record);
         if (state.outcome.runtime) runtimes.push(state.outcome.runtime);
       }
     return { records, runtimes };
@@ -189,6 +193,34 @@ export class ValidateProject {
     ]);
     return snapshotPairs(entries);
   });
+
+  /** Checks whose rows are left out of the measured means. */
+  get leftOutChecks(): readonly CheckName[] {
+    return this.#leftOut.checks;
+  }
+
+  /** One sentence for headline and exports; absent while every row counts. */
+  readonly leftOutSentence: string | undefined = $derived(
+    this.#leftOut.checks.length === 0
+      ? undefined
+      : `Left out of the measured means: ${this.#leftOut.checks.map((check) => CHECK_TITLES[check].toLowerCase()).join(', ')}.`,
+  );
+
+  /** Judges everything against these measurements instead of the reported ones; no checks = as reported. */
+  leaveOut(checks: readonly CheckName[], measured: ReadonlyMap<string, Experiment>): void {
+    this.#leftOut = { checks, measured };
+  }
+
+  /** What an experiment is judged against. */
+  measured(row: ProjectRow): Experiment {
+    return this.#leftOut.measured.get(row.folder) ?? row.experiment;
+  }
+
+  /** A pair's records against what its experiment is judged against. */
+  judged(folder: string, records: readonly ErrorRecord[]): readonly ErrorRecord[] {
+    const measured = this.#leftOut.measured.get(folder);
+    return measured === undefined ? records : rejudge(records, measured);
+  }
 
   pair(folder: string, simulator: string): PairState {
     return this.#pairs.get(pairOf(folder, simulator)) ?? { kind: 'ready' };
@@ -238,6 +270,7 @@ export class ValidateProject {
     this.#warnings = [];
     this.#pairs.clear();
     this.#off.clear();
+    this.#leftOut = NOTHING_LEFT_OUT;
     this.#run = { kind: 'idle' };
     const read = await this.#room.read(
       input,
@@ -327,16 +360,6 @@ export class ValidateProject {
     const same = fingerprintOf(servers) === fingerprintOf(this.#options.calibratedServers ?? []);
     if (same || this.#source.kind !== 'open') return;
     await this.setOptions({ ...this.#options, calibratedServers: servers });
-  }
-
-  /** Request rows that arrive after their experiments (the demonstration's are fetched when they are needed). */
-  attachRequests(rows: ReadonlyMap<string, MeasuredRequests>): void {
-    this.#entries = this.#entries.map((entry) => {
-      const requests = rows.get(entry.folder);
-      return entry.kind === 'ready' && requests !== undefined
-        ? { ...entry, experiment: { ...entry.experiment, requests } }
-        : entry;
-    });
   }
 
   /** Runs everything that is switched on, can run and is not finished. */
@@ -554,6 +577,13 @@ export class ValidateProject {
       for (const { name } of this.#simulators) if (this.isOn(folder, name)) yield this.pair(folder, name);
   }
 }
+
+interface LeftOut {
+  readonly checks: readonly CheckName[];
+  readonly measured: ReadonlyMap<string, Experiment>;
+}
+
+const NOTHING_LEFT_OUT: LeftOut = { checks: [], measured: snapshotPairs<Experiment>([]) };
 
 interface Job {
   readonly key: PairKey;

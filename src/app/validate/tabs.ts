@@ -31,6 +31,7 @@ export const VALIDATE_TABS: readonly ValidateTab[] = [
     standsAlone: true,
     load: () => import('./figures/FiguresTab.svelte'),
   },
+  { id: 'quality', label: 'Quality', load: () => import('./quality/QualityTab.svelte') },
 ];
 
 /** The tabs with the count that stands beside each. */

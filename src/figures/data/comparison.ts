@@ -3,8 +3,8 @@
 
 import { experimentKey } from '../../domain/record-rows';
 import { PANEL_METRICS, barsOf, experimentsOf, groupBars, type BarFigureData, type BarPanel } from './bars';
-import { DEFAULT_TAG, type FigureData, type TaggedRow } from './prepare';
-import { isGeneral, modelAxis, shownRows, type SelectionOptions } from './sensitivity';
+import type { FigureData, TaggedRow } from './prepare';
+import { isDefault, isGeneral, modelAxis, shownRows, type SelectionOptions } from './sensitivity';
 
 export interface ComparisonData {
   /** As compared: the order of the title and of the legend. */
@@ -19,12 +19,13 @@ export type AggregateName = 'analytical' | 'trace' | 'llmservingsim';
 
 interface AggregateSpec {
   readonly targets: readonly string[];
-  readonly keeps: (row: TaggedRow) => boolean;
+  readonly keeps: (row: TaggedRow, options: SelectionOptions) => boolean;
   /** Loads its own rows: a simulator hidden elsewhere still shows here. */
   readonly ignoresExclusion: boolean;
 }
 
-const isDefaultGeneral = (row: TaggedRow): boolean => row.configTag === DEFAULT_TAG && isGeneral(row);
+const isDefaultGeneral = (row: TaggedRow, options: SelectionOptions): boolean =>
+  isDefault(row, options) && isGeneral(row);
 
 const AGGREGATES: Readonly<Record<AggregateName, AggregateSpec>> = {
   analytical: {
@@ -46,7 +47,9 @@ export function selectAggregate(
   options: SelectionOptions = {},
 ): ComparisonData | undefined {
   const { targets, keeps, ignoresExclusion } = AGGREGATES[name];
-  const rows = commonRows(shownRows(data, ignoresExclusion ? {} : options), targets).filter(keeps);
+  const rows = commonRows(shownRows(data, ignoresExclusion ? {} : options), targets).filter((row) =>
+    keeps(row, options),
+  );
   return rows.length === 0 ? undefined : comparison(rows, targets);
 }
 

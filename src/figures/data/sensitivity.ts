@@ -16,6 +16,8 @@ export interface SelectionOptions {
   readonly excluded?: readonly string[];
   /** Models outside the published list get a place behind it instead of being left out. */
   readonly otherModels?: boolean;
+  /** Also experiments that depart from their model's default configuration, where a figure otherwise leaves them out. */
+  readonly anyConfiguration?: boolean;
 }
 
 export function isGeneral(row: TaggedRow): boolean {
@@ -32,7 +34,7 @@ export function selectModelSensitivity(
   data: FigureData,
   options: SelectionOptions = {},
 ): BarFigureData | undefined {
-  const rows = shownRows(data, options).filter((row) => isDefaultH100(data, row) && isGeneral(row));
+  const rows = shownRows(data, options).filter((row) => isDefaultH100(data, row, options) && isGeneral(row));
   return groupBars(rows, {
     axis: modelAxis(rows, options),
     keyOf: (row) => row.model,
@@ -47,7 +49,7 @@ export function selectHardwarePortability(
 ): BarFigureData | undefined {
   if (!data.hasMetadata) return undefined;
   const rows = shownRows(data, options).filter(
-    (row) => row.configTag === DEFAULT_TAG && isGeneral(row) && isSingleReplica(row),
+    (row) => isDefault(row, options) && isGeneral(row) && isSingleReplica(row),
   );
   return groupBars(rows, { axis: HARDWARE_AXIS, keyOf: (row) => row.hardware ?? '', statistic: 'median' });
 }
@@ -59,7 +61,7 @@ export function selectWorkloadSensitivity(
 ): BarFigureData | undefined {
   const rows = shownRows(data, options).filter(
     (row) =>
-      isDefaultH100(data, row) &&
+      isDefaultH100(data, row, options) &&
       isSingleReplica(row) &&
       (options.otherModels === true || WORKLOAD_FIGURE_MODELS.includes(row.model)),
   );
@@ -79,8 +81,12 @@ function shortLabel(model: string): string {
   return label === model ? (model.split('/').at(-1) ?? model) : label;
 }
 
-function isDefaultH100(data: FigureData, row: TaggedRow): boolean {
-  return !data.hasMetadata || (row.hardware === 'H100' && row.configTag === DEFAULT_TAG);
+function isDefaultH100(data: FigureData, row: TaggedRow, options: SelectionOptions): boolean {
+  return !data.hasMetadata || (row.hardware === 'H100' && isDefault(row, options));
+}
+
+export function isDefault(row: TaggedRow, options: SelectionOptions): boolean {
+  return options.anyConfiguration === true || row.configTag === DEFAULT_TAG;
 }
 
 function isSingleReplica(row: TaggedRow): boolean {

@@ -34,6 +34,7 @@ interface FiguresOptions {
   readonly preset: Preset;
   readonly width?: FigureWidth;
   readonly otherModels: boolean;
+  readonly anyConfiguration: boolean;
   readonly embedFonts: boolean;
   readonly format: readonly string[];
   readonly only: readonly string[];
@@ -59,6 +60,7 @@ export const figuresCommand = (io: Io): Command =>
       new Option('--width <width>', 'width of the page or column').choices(['published', '7in', '3.3in']),
     )
     .option('--other-models', 'also show models outside the published list', false)
+    .option('--any-configuration', 'do not limit figures 1 to 3 to default configurations', false)
     .option('--embed-fonts', 'put the typeface into each SVG', false)
     .option('--format <names...>', 'svg, pdf or both', FORMATS)
     .option('--only <names...>', 'draw only the figures whose name begins so, e.g. fig1', [])
@@ -72,6 +74,7 @@ export const figuresCommand = (io: Io): Command =>
       const selection = {
         excluded: options.excludeSimulators.flatMap((names) => names.split(',')),
         otherModels: options.otherModels,
+        anyConfiguration: options.anyConfiguration,
       };
       const request: FigureRequest = {
         data,

@@ -43,6 +43,7 @@ export function figureChoices(query: Query): FigureChoices {
     selection: {
       excluded: (query.hide ?? '').split(',').filter((name) => name !== ''),
       otherModels: query.models === 'all',
+      anyConfiguration: query.config === 'any',
     },
     hasAggregateRow: query.top !== '0',
   };

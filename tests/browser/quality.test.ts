@@ -1,0 +1,61 @@
+// The Quality tab on the built page: what the checks find, leaving rows out, intervals, two simulators.
+
+import { expect, expectAccessible, measurements, openByInput, test, writeFolder } from './support';
+
+/** 240 requests an experiment; the first three are cold, the next two answer nothing. */
+function withRequests(files: Record<string, string>): Record<string, string> {
+  const rows = Array.from({ length: 240 }, (_, index) => {
+    const [ttft, tokens] = index < 3 ? [900_000, 248] : index < 5 ? [20_000, 0] : [50_000, 248];
+    return [index, index * 250_000, 566, tokens, ttft, ttft + tokens * 10_000, 0].join(',');
+  });
+  const text = ['index,arrival_us,input_tokens,output_tokens,ttft_us,e2e_us,error', ...rows, ''].join('\n');
+  const folders = new Set(
+    Object.keys(files).flatMap((path) => (path.includes('/') ? [path.split('/')[0]] : [])),
+  );
+  return {
+    ...files,
+    ...Object.fromEntries([...folders].map((folder) => [`${folder}/results/per_request.csv`, text])),
+  };
+}
+
+test('findings, the switch that leaves rows out, and what it does to the verdict', async ({ page }, info) => {
+  await page.goto('./');
+  await openByInput(page, writeFolder(info.outputPath('data'), withRequests(measurements(4))));
+  await page.getByRole('button', { name: 'Open the plan' }).click();
+  await page.getByRole('button', { name: /^Run \d+$/ }).click();
+  await expect(page.getByRole('heading', { name: /runs are finished/ })).toBeVisible();
+  await page.getByRole('link', { name: /^Quality/ }).click();
+
+  const sound = page.getByRole('region', { name: 'Is each measurement sound?' });
+  await expect(sound.getByRole('heading', { name: 'Cold start' })).toBeVisible();
+  await expect(sound).toContainText('The first 3 requests took more than 3 × the median TTFT');
+  await expect(sound.getByRole('heading', { name: 'Empty replies' })).toBeVisible();
+  await expect(sound).toContainText('Rows 4, 5');
+  const averages = page.getByRole('table', { name: /Mean error by simulator/ });
+  await expect(averages).toContainText('4/4');
+  await expect(averages).toContainText(' to ');
+  await expect(page.getByRole('region', { name: 'Two simulators on what both cover' })).toContainText(
+    'chance cannot be ruled out',
+  );
+  await expectAccessible(page);
+  await page.screenshot({ path: info.outputPath('quality.png'), fullPage: true });
+
+  await page.getByRole('link', { name: 'Verdict' }).click();
+  const table = page.getByRole('region', { name: 'Error by simulator' });
+  const before = await table.innerText();
+  await page.getByRole('link', { name: /^Quality/ }).click();
+  const cold = page.getByRole('checkbox', { name: /Cold start$/ });
+  await cold.focus();
+  await page.keyboard.press('Space');
+  await expect(page.getByText('Left out of the measured means: cold start.').first()).toBeVisible();
+  await page.getByRole('link', { name: 'Verdict' }).click();
+  await expect(page.getByText('Left out of the measured means: cold start.')).toBeVisible();
+  expect(await table.innerText()).not.toBe(before);
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('link', { name: /^Quality/ }).click();
+  await expect(sound).toBeVisible();
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+  await page.screenshot({ path: info.outputPath('quality-390.png'), fullPage: true });
+});
