@@ -45,11 +45,19 @@ export interface ReadOutcome {
   readonly warnings: readonly string[];
   /** Where the measurements come from, when the data says so. */
   readonly origin?: string;
+  /** Experiments of the manifest that are not marked safe and were therefore not read. */
+  readonly unsafeCount: number;
+}
+
+export interface ReadChoices {
+  /** Also experiments that the manifest does not mark safe. */
+  readonly includeUnsafe: boolean;
 }
 
 export interface ReaderApi {
   read(
     input: SourceInput,
+    choices: ReadChoices,
     onProgress: (progress: ReadProgress) => void,
     onEntry: (entry: SourceEntry) => void,
   ): Promise<Result<ReadOutcome>>;

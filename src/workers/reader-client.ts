@@ -2,7 +2,7 @@
 
 import * as Comlink from 'comlink';
 import { fail, type Result } from '../base/result';
-import type { ReaderApi, ReadOutcome, ReadProgress, SourceEntry, SourceInput } from './protocol';
+import type { ReadChoices, ReaderApi, ReadOutcome, ReadProgress, SourceEntry, SourceInput } from './protocol';
 import readerUrl from './reader.worker?worker&url';
 import { workerStarter } from './start-worker';
 
@@ -10,6 +10,7 @@ const start = workerStarter(readerUrl, 'plumbline reader');
 
 export async function readInWorker(
   input: SourceInput,
+  choices: ReadChoices,
   onProgress: (progress: ReadProgress) => void,
   onEntry: (entry: SourceEntry) => void,
   signal: AbortSignal,
@@ -27,7 +28,10 @@ export async function readInWorker(
         ),
       );
     });
-    return await Promise.race([remote.read(input, Comlink.proxy(onProgress), Comlink.proxy(onEntry)), ended]);
+    return await Promise.race([
+      remote.read(input, choices, Comlink.proxy(onProgress), Comlink.proxy(onEntry)),
+      ended,
+    ]);
   } finally {
     worker.terminate();
   }

@@ -17,7 +17,7 @@ const withFingerprint = (entry: LoadedEntry): SourceEntry =>
     : entry;
 
 const api: ReaderApi = {
-  async read(input, onProgress, onEntry) {
+  async read(input, { includeUnsafe }, onProgress, onEntry) {
     const progress = new ThrottledProgress((done, total) =>
       onProgress({
         experimentsDone: done,
@@ -36,7 +36,7 @@ const api: ReaderApi = {
       });
       const truth = await loadGroundTruth(
         tree,
-        { requests: 'load' },
+        { requests: 'load', all: includeUnsafe },
         {
           onDiscovery: ({ found }) => {
             total = found.length;
@@ -51,7 +51,8 @@ const api: ReaderApi = {
       const { discovery, entries } = truth.value;
       return ok({
         entries: entries.map(withFingerprint),
-        warnings: [...folderWarnings(discovery.kind, discovery.unsafeCount), ...discovery.warnings],
+        warnings: [...folderWarnings(discovery.kind), ...discovery.warnings],
+        unsafeCount: discovery.unsafeCount,
       });
     } finally {
       releaseCallback(onProgress);
@@ -74,7 +75,7 @@ function readDemoText(text: string): Result<ReadOutcome> {
       : [
           `Experiments ${unsafe.join(', ')} are not marked safe: the server was overloaded and their averages cover only the requests that survived. They are switched off; switch them on in the plan to run them.`,
         ];
-  return ok({ entries, warnings, origin: `${source.title}. Source: ${source.origin}.` });
+  return ok({ entries, warnings, unsafeCount: 0, origin: `${source.title}. Source: ${source.origin}.` });
 }
 
 /** Every gesture's input as one tree whose files count what is read of them. */
@@ -111,15 +112,9 @@ const counted = (file: SourceFile, onBytes: (bytes: number) => void): SourceFile
   },
 });
 
-function folderWarnings(kind: 'manifest' | 'legacy', unsafeCount: number): string[] {
-  if (kind === 'legacy')
-    return [
-      'No experiments.json, so folders were read by name. Hardware is taken to be H100, precision FP16.',
-    ];
-  if (unsafeCount === 0) return [];
-  return [
-    `${unsafeCount} ${unsafeCount === 1 ? 'experiment is' : 'experiments are'} not marked safe in experiments.json and left out.`,
-  ];
+function folderWarnings(kind: 'manifest' | 'legacy'): string[] {
+  if (kind === 'manifest') return [];
+  return ['No experiments.json, so folders were read by name. Hardware is taken to be H100, precision FP16.'];
 }
 
 Comlink.expose(api);

@@ -8,6 +8,7 @@ import type { PoolHooks } from '../../workers/pool';
 import type {
   PairJob,
   PlannedSimulators,
+  ReadChoices,
   ReadOutcome,
   ReadProgress,
   SourceEntry,
@@ -20,6 +21,7 @@ export interface EngineRoom {
   readonly modelVersion: string;
   read(
     input: SourceInput,
+    choices: ReadChoices,
     onProgress: (progress: ReadProgress) => void,
     onEntry: (entry: SourceEntry) => void,
     signal: AbortSignal,

@@ -13,6 +13,7 @@ import { rejudge } from '../../validation/quality/rejudge';
 import { RemainingTime } from '../../workers/remaining-time';
 import type {
   PairOutcome,
+  ReadChoices,
   ReadProgress,
   SimulatorInfo,
   SourceEntry,
@@ -69,6 +70,7 @@ export class ValidateProject {
   #entries = $state.raw<readonly SourceEntry[]>([]);
   #warnings = $state.raw<readonly string[]>([]);
   #sourceText = $state.raw<string | undefined>();
+  #unread = $state.raw<{ readonly input: SourceInput; readonly count: number } | undefined>();
   #simulators = $state.raw<readonly SimulatorInfo[]>([]);
   #eligibility = $state.raw<readonly (readonly Eligibility[])[]>([]);
   #options = $state.raw<AdapterOptions>(DEFAULT_OPTIONS);
@@ -103,6 +105,10 @@ export class ValidateProject {
   /** Where the measurements come from, in words, when the data says so. */
   get sourceText(): string | undefined {
     return this.#sourceText;
+  }
+  /** How many experiments were not read because the manifest does not mark them safe. */
+  get unsafeCount(): number {
+    return this.#unread?.count ?? 0;
   }
   get simulators(): readonly SimulatorInfo[] {
     return this.#simulators;
@@ -255,7 +261,7 @@ export class ValidateProject {
   }
 
   /** Reads what was handed in; the previous project stays until something readable has arrived. */
-  async open(input: SourceInput): Promise<boolean> {
+  async open(input: SourceInput, choices: ReadChoices = { includeUnsafe: false }): Promise<boolean> {
     this.stop();
     this.#generation += 1;
     const abort = new AbortController();
@@ -268,12 +274,14 @@ export class ValidateProject {
     this.#source = { kind: 'reading', name, progress: { experimentsDone: 0, bytesDone: 0 }, abort };
     this.#entries = [];
     this.#warnings = [];
+    this.#unread = undefined;
     this.#pairs.clear();
     this.#off.clear();
     this.#leftOut = NOTHING_LEFT_OUT;
     this.#run = { kind: 'idle' };
     const read = await this.#room.read(
       input,
+      choices,
       (progress) => {
         if (!abort.signal.aborted) this.#source = { kind: 'reading', name, progress, abort };
       },
@@ -291,6 +299,7 @@ export class ValidateProject {
     }
     this.#entries = read.value.entries;
     this.#warnings = read.value.warnings;
+    this.#unread = read.value.unsafeCount === 0 ? undefined : { input, count: read.value.unsafeCount };
     // Under overload the averages cover survivors only: shown, but not run unless the user switches it on.
     for (const entry of read.value.entries) {
       if (entry.kind === 'ready' && entry.experiment.safe !== 'safe') this.#off.add(`folder:${entry.folder}`);
@@ -300,6 +309,11 @@ export class ValidateProject {
     this.#source = { kind: 'open', name, origin, openedAt: this.#now() };
     void this.#keepRows();
     return this.#makePlan();
+  }
+
+  /** Reads the folder again, with the experiments that its manifest does not mark safe. */
+  async includeUnsafe(): Promise<void> {
+    if (this.#unread) await this.open(this.#unread.input, { includeUnsafe: true });
   }
 
   cancelReading(): void {

@@ -31,10 +31,10 @@ class PretendedRoom implements EngineRoom {
   answer: (simulator: string, expId: number) => Promise<Result<PairOutcome, PairFailure>> | undefined = () =>
     undefined;
 
-  read: EngineRoom['read'] = async (_input, onProgress, onEntry) => {
+  read: EngineRoom['read'] = async (_input, _choices, onProgress, onEntry) => {
     onProgress({ experimentsDone: 1, experimentsTotal: 3, bytesDone: 10 });
     for (const entry of this.found) onEntry(entry);
-    return ok({ entries: this.found, warnings: ['one folder twice'] });
+    return ok({ entries: this.found, warnings: ['one folder twice'], unsafeCount: 0 });
   };
 
   plan: EngineRoom['plan'] = async (experiments) =>
