@@ -12,14 +12,14 @@ import { CHECK_TITLES, type CheckName } from '../../validation/quality/finding';
 import { rejudge } from '../../validation/quality/rejudge';
 import { RemainingTime } from '../../workers/remaining-time';
 import type {
-  PairOutcome,
   ReadChoices,
   ReadProgress,
   SimulatorInfo,
   SourceEntry,
   SourceInput,
 } from '../../workers/protocol';
-import { CURRENT, pairKey, type Shelves, type StoredPair, type StoredProject } from '../storage/shelves';
+import type { Shelves, StoredProject } from '../storage/shelves';
+import { KeptWork } from '../storage/kept-work';
 import type { EngineRoom } from './engine-room';
 import {
   countPairs,
@@ -64,7 +64,7 @@ export const DEFAULT_OPTIONS: AdapterOptions = { mode: 'reference', multiTurn: '
 
 export class ValidateProject {
   #room: EngineRoom;
-  #shelves: Shelves;
+  #kept: KeptWork;
   #now: () => number;
   #source = $state.raw<SourceState>({ kind: 'none' });
   #entries = $state.raw<readonly SourceEntry[]>([]);
@@ -89,8 +89,8 @@ export class ValidateProject {
 
   constructor(room: EngineRoom, shelves: Shelves, now: () => number) {
     this.#room = room;
-    this.#shelves = shelves;
     this.#now = now;
+    this.#kept = new KeptWork(shelves, room.modelVersion, now, (problem) => (this.#storageProblem = problem));
   }
 
   get source(): SourceState {
@@ -302,12 +302,13 @@ export class ValidateProject {
     this.#unread = read.value.unsafeCount === 0 ? undefined : { input, count: read.value.unsafeCount };
     // Under overload the averages cover survivors only: shown, but not run unless the user switches it on.
     for (const entry of read.value.entries) {
-      if (entry.kind === 'ready' && entry.experiment.safe !== 'safe') this.#off.add(`folder:${entry.folder}`);
+      if (entry.kind === 'ready' && entry.experiment.safe !== 'safe' && !choices.includeUnsafe)
+        this.#off.add(`folder:${entry.folder}`);
     }
     const origin = input.kind === 'demo' ? 'demo' : input.kind === 'directory' ? 'folder' : 'files';
     this.#sourceText = read.value.origin;
     this.#source = { kind: 'open', name, origin, openedAt: this.#now() };
-    void this.#keepRows();
+    void this.#kept.keepRows(this.rows);
     return this.#makePlan();
   }
 
@@ -338,19 +339,14 @@ export class ValidateProject {
     this.#entries = [];
     this.#pairs.clear();
     this.#run = { kind: 'idle' };
-    await this.#shelves.project.delete(CURRENT);
+    await this.#kept.forgetProject();
   }
 
   /** After a reload: the project as it was, with the pairs that had finished. */
   async restore(): Promise<void> {
-    const kept = await this.#shelves.project.get(CURRENT);
-    if (!kept.ok) {
-      this.#storageProblem = kept.error;
-      return;
-    }
-    const project = kept.value;
+    const project = await this.#kept.project();
     if (!project || this.#source.kind !== 'none') return;
-    this.#entries = await this.#withKeptRows(project.entries);
+    this.#entries = project.entries;
     this.#warnings = project.warnings;
     this.#sourceText = project.source;
     this.#simulators = project.simulators;
@@ -399,7 +395,7 @@ export class ValidateProject {
     for (const { folder, fingerprint } of this.rows)
       for (const { name } of this.#simulators) {
         if (this.pair(folder, name).kind === 'excluded') continue;
-        await this.#shelves.pairs.delete(this.#shelfKey(fingerprint, name));
+        await this.#kept.forgetPair({ fingerprint, simulator: name, options: this.#options });
         this.#pairs.set(pairOf(folder, name), { kind: 'ready' });
       }
     await this.start();
@@ -435,7 +431,7 @@ export class ValidateProject {
         },
         onEnd: (job, outcome) => {
           // Finished is finished: kept even when the stop, or another project, came at the same moment.
-          if (outcome.ok) void this.#keepPair(job, outcome.value);
+          if (outcome.ok) void this.#kept.keepPair(job, outcome.value);
           if (generation !== this.#generation) return;
           if (outcome.ok) {
             this.#pairs.set(job.key, { kind: 'done', outcome: outcome.value });
@@ -480,7 +476,12 @@ export class ValidateProject {
   /** Every pair's state from the plan and from what is on the shelf. */
   async #fillPairs(): Promise<void> {
     const before = snapshotPairs(this.#pairs);
-    const kept = await this.#keptPairs();
+    const options = this.#options;
+    const kept = await this.#kept.pairs(
+      this.rows.flatMap(({ fingerprint }) =>
+        this.#simulators.map(({ name }) => ({ fingerprint, simulator: name, options })),
+      ),
+    );
     this.#pairs.clear();
     for (const [row, { folder, fingerprint }] of this.rows.entries())
       for (const [column, { name }] of this.#simulators.entries()) {
@@ -494,22 +495,12 @@ export class ValidateProject {
           continue;
         }
         const old = before.get(key) ?? this.#earlier.get(key);
-        const found = kept.get(this.#shelfKey(fingerprint, name));
-        if (found) this.#pairs.set(key, { kind: 'done', outcome: found.outcome });
+        const found = kept({ fingerprint, simulator: name, options });
+        if (found) this.#pairs.set(key, { kind: 'done', outcome: found });
         else if (old?.kind === 'done' || old?.kind === 'stale')
           this.#pairs.set(key, { kind: 'stale', outcome: old.outcome });
         else this.#pairs.set(key, { kind: 'ready' });
       }
-  }
-
-  async #keptPairs(): Promise<ReadonlyMap<string, StoredPair>> {
-    const keys = this.rows.flatMap(({ fingerprint }) =>
-      this.#simulators.map(({ name }) => this.#shelfKey(fingerprint, name)),
-    );
-    const kept = await this.#shelves.pairs.getMany(keys);
-    if (kept.ok) return kept.value;
-    this.#storageProblem = kept.error;
-    return snapshotPairs<StoredPair>([]);
   }
 
   #job({ folder, experiment, fingerprint }: ProjectRow, simulator: string): Job {
@@ -530,48 +521,15 @@ export class ValidateProject {
     void this.#keepProject(this.#run.kind !== 'idle');
   }
 
-  async #keepPair(job: Job, outcome: PairOutcome): Promise<void> {
-    const key = pairKey(job.fingerprint, job.simulator, job.options, this.modelVersion);
-    const kept = await this.#shelves.pairs.set(key, { outcome, finishedAt: this.#now() });
-    if (!kept.ok) this.#storageProblem = kept.error;
-  }
-
-  async #keepRows(): Promise<void> {
-    for (const { experiment, fingerprint } of this.rows) {
-      if (experiment.requests === undefined) continue;
-      const kept = await this.#shelves.rows.set(fingerprint, experiment.requests);
-      if (!kept.ok) {
-        this.#storageProblem = kept.error;
-        return;
-      }
-    }
-  }
-
-  async #withKeptRows(entries: readonly SourceEntry[]): Promise<readonly SourceEntry[]> {
-    const kept = await this.#shelves.rows.getMany(
-      entries.flatMap((entry) => (entry.kind === 'ready' ? [entry.fingerprint] : [])),
-    );
-    if (!kept.ok) return entries;
-    return entries.map((entry) => {
-      const requests = entry.kind === 'ready' ? kept.value.get(entry.fingerprint) : undefined;
-      return entry.kind === 'ready' && requests !== undefined
-        ? { ...entry, experiment: { ...entry.experiment, requests } }
-        : entry;
-    });
-  }
-
   async #keepProject(runStarted: boolean): Promise<void> {
     if (this.#source.kind !== 'open') return;
     const { name, origin, openedAt } = this.#source;
-    const kept = await this.#shelves.project.set(CURRENT, {
+    await this.#kept.keepProject({
       name,
       origin,
       openedAt,
       runStarted,
-      // Rows lie on a shelf of their own: the project is written often, they only once.
-      entries: this.#entries.map((entry) =>
-        entry.kind === 'ready' ? { ...entry, experiment: withoutRequests(entry.experiment) } : entry,
-      ),
+      entries: this.#entries,
       warnings: this.#warnings,
       ...(this.#sourceText === undefined ? {} : { source: this.#sourceText }),
       simulators: this.#simulators,
@@ -579,11 +537,6 @@ export class ValidateProject {
       options: this.#options,
       switchedOff: [...this.#off],
     });
-    if (!kept.ok) this.#storageProblem = kept.error;
-  }
-
-  #shelfKey(fingerprint: string, simulator: string): string {
-    return pairKey(fingerprint, simulator, this.#options, this.modelVersion);
   }
 
   *#activePairs(): Generator<PairState> {

@@ -1,0 +1,103 @@
+// What Validate keeps on this device: the project, the request rows of its experiments, and each finished pair under everything
+// that decided its numbers. A refusal of the browser is reported once and changes nothing else.
+
+import type { AdapterOptions } from '../../adapters/adapter';
+import type { Problem } from '../../base/problem';
+import { withoutRequests } from '../../domain/experiment';
+import type { PairOutcome, SourceEntry } from '../../workers/protocol';
+import { CURRENT, pairKey, type Shelves, type StoredProject } from './shelves';
+
+/** What a finished pair is found again by. */
+export interface PairIdentity {
+  readonly fingerprint: string;
+  readonly simulator: string;
+  readonly options: AdapterOptions;
+}
+
+type ReadyEntry = Extract<SourceEntry, { kind: 'ready' }>;
+
+export class KeptWork {
+  #shelves: Shelves;
+  #modelVersion: string;
+  #now: () => number;
+  #onProblem: (problem: Problem) => void;
+
+  constructor(
+    shelves: Shelves,
+    modelVersion: string,
+    now: () => number,
+    onProblem: (problem: Problem) => void,
+  ) {
+    this.#shelves = shelves;
+    this.#modelVersion = modelVersion;
+    this.#now = now;
+    this.#onProblem = onProblem;
+  }
+
+  /** The project of the last visit, its request rows in place. */
+  async project(): Promise<StoredProject | undefined> {
+    const kept = await this.#shelves.project.get(CURRENT);
+    if (!kept.ok) {
+      this.#onProblem(kept.error);
+      return undefined;
+    }
+    return kept.value && { ...kept.value, entries: await this.#withRows(kept.value.entries) };
+  }
+
+  /** Request rows lie on a shelf of their own: the project is written often, they only once. */
+  async keepProject(project: StoredProject): Promise<void> {
+    const entries = project.entries.map((entry) =>
+      entry.kind === 'ready' ? { ...entry, experiment: withoutRequests(entry.experiment) } : entry,
+    );
+    const kept = await this.#shelves.project.set(CURRENT, { ...project, entries });
+    if (!kept.ok) this.#onProblem(kept.error);
+  }
+
+  async forgetProject(): Promise<void> {
+    await this.#shelves.project.delete(CURRENT);
+  }
+
+  async keepRows(entries: readonly Pick<ReadyEntry, 'experiment' | 'fingerprint'>[]): Promise<void> {
+    for (const { experiment, fingerprint } of entries) {
+      if (experiment.requests === undefined) continue;
+      const kept = await this.#shelves.rows.set(fingerprint, experiment.requests);
+      if (kept.ok) continue;
+      this.#onProblem(kept.error);
+      return;
+    }
+  }
+
+  async keepPair(pair: PairIdentity, outcome: PairOutcome): Promise<void> {
+    const kept = await this.#shelves.pairs.set(this.#keyOf(pair), { outcome, finishedAt: this.#now() });
+    if (!kept.ok) this.#onProblem(kept.error);
+  }
+
+  async forgetPair(pair: PairIdentity): Promise<void> {
+    await this.#shelves.pairs.delete(this.#keyOf(pair));
+  }
+
+  /** The finished ones among the pairs, to be asked for one by one. */
+  async pairs(pairs: readonly PairIdentity[]): Promise<(pair: PairIdentity) => PairOutcome | undefined> {
+    const kept = await this.#shelves.pairs.getMany(pairs.map((pair) => this.#keyOf(pair)));
+    if (kept.ok) return (pair) => kept.value.get(this.#keyOf(pair))?.outcome;
+    this.#onProblem(kept.error);
+    return () => undefined;
+  }
+
+  async #withRows(entries: readonly SourceEntry[]): Promise<readonly SourceEntry[]> {
+    const kept = await this.#shelves.rows.getMany(
+      entries.flatMap((entry) => (entry.kind === 'ready' ? [entry.fingerprint] : [])),
+    );
+    if (!kept.ok) return entries;
+    return entries.map((entry) => {
+      const requests = entry.kind === 'ready' ? kept.value.get(entry.fingerprint) : undefined;
+      return entry.kind === 'ready' && requests !== undefined
+        ? { ...entry, experiment: { ...entry.experiment, requests } }
+        : entry;
+    });
+  }
+
+  #keyOf({ fingerprint, simulator, options }: PairIdentity): string {
+    return pairKey(fingerprint, simulator, options, this.#modelVersion);
+  }
+}
