@@ -1,0 +1,12 @@
+// The choices that change numbers, in one short line beside results.
+
+import type { AdapterOptions } from '../adapters/adapter';
+
+export function optionsText({ mode, multiTurn, arrivals, study }: AdapterOptions): string {
+  return [
+    `mode ${mode}`,
+    `chat sessions ${multiTurn}`,
+    ...(arrivals === 'measured' ? ['requests as measured'] : []),
+    ...(study === undefined || study === '5b12a00' ? [] : [`adapter rules of ${study}`]),
+  ].join(', ');
+}

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { optionsText } from '../../../src/report/options-text';
+
+it('names what is not the default, and always mode and chat reading', () => {
+  expect(optionsText({ mode: 'reference', multiTurn: 'as-profile' })).toBe(
+    'mode reference, chat sessions as-profile',
+  );
+  expect(optionsText({ mode: 'corrected', multiTurn: 'off', arrivals: 'measured', study: 'dcec3fd' })).toBe(
+    'mode corrected, chat sessions off, requests as measured, adapter rules of dcec3fd',
+  );
+});
