@@ -72,6 +72,7 @@ const median = (values: readonly number[]): number =>
 export interface BenchWorld {
   readonly module: WebAssembly.Module;
   readonly tables: CatalogTexts;
+  /** CPU time of the process where there is such a clock (other programs do not disturb it), else wall time. */
   readonly nowMs: () => number;
 }
 

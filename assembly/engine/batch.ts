@@ -33,7 +33,7 @@ export function progressOf(inst: Instance, r: Request): i64 {
 }
 
 /** Decode count modulo block size at which a decoding member needs another block. */
-function crossingPhase(inst: Instance, r: Request): u32 {
+export function crossingPhase(inst: Instance, r: Request): u32 {
   const size = <i64>inst.blockSize;
   const phase = (<i64>r.base - r.progress) % size;
   return <u32>(phase < 0 ? phase + size : phase);
@@ -47,6 +47,18 @@ export function isCrossing(inst: Instance, r: Request): bool {
 /** Members that need another block for their next token. */
 export function crossingsNow(inst: Instance): u32 {
   return load<u32>(inst.crossings + ((<usize>inst.phase) << 2));
+}
+
+/** Members whose last block the next token fills; none with one-token blocks, which decoding leaves without a key. */
+export function fillingNow(inst: Instance): u32 {
+  if (inst.blockSize == 1) return 0;
+  const phase = inst.phase + 1 == inst.blockSize ? 0 : inst.phase + 1;
+  return load<u32>(inst.crossings + ((<usize>phase) << 2));
+}
+
+/** True if the member's next token fills its last block. */
+export function isFilling(inst: Instance, r: Request): bool {
+  return inst.blockSize > 1 && (progressOf(inst, r) + 1 - <i64>r.base) % <i64>inst.blockSize == 0;
 }
 
 export function joinBatch(inst: Instance, r: Request): void {

@@ -3,8 +3,10 @@
 
 import { release } from '../kv/allocate';
 import { makePrivateKeys } from '../kv/keys';
+import { leaveTier } from '../kv/mirroring';
 import { leaveBatch } from './batch';
 import { runClassic } from './classic-events';
+import { canCoast, coast } from './coast';
 import { EventHeap, earliest, pop, push } from './event-heap';
 import { FOREVER, Instance } from './instance';
 import { Phase, Request, State, inFleet } from './request';
@@ -48,6 +50,12 @@ export function run(inst: Instance, until: i64, limit: i32): i32 {
     if (next >= until || next > inst.horizon || next == FOREVER) break;
     if (queued == next) queue(inst);
     else if (at == next) {
+      if (canCoast(inst)) {
+        const bound = other < until ? other : until;
+        const steps = coast(inst, bound > inst.horizon ? inst.horizon + 1 : bound, limit - done);
+        done += steps;
+        if (steps > 0) continue;
+      }
       if (inst.log != 0 && inst.logRows == inst.logCapacity) break;
       step(inst);
       if (inst.fault != 0) break;
@@ -135,6 +143,7 @@ function expire(inst: Instance): void {
   inst.clock = at;
   if (r.state == State.RUNNING) {
     leaveBatch(inst, r);
+    if (inst.cpu != 0) leaveTier(inst, r, storedBlocksTokens(r), false);
     release(inst, r, storedBlocksTokens(r), false);
   } else if (r.state == State.QUEUED) {
     removeFromQueue(inst, r);

@@ -3,12 +3,15 @@
 // members are served by two counters; otherwise each member is visited.
 
 import { isPerMember, needsAttentionTerm, prefillAttention } from '../latency/model';
-import { lookUp, release, reserveDecode, reservePrompt } from '../kv/allocate';
-import { reload } from '../kv/cpu-tier';
+import { isStillBlocked, lookUp, unownedOf, release, reserveDecode, reservePrompt } from '../kv/allocate';
+import { tierOf } from '../kv/cpu-tier';
 import { openBlock, sealLast } from '../kv/explicit';
+import { enterTier, leaveTier } from '../kv/mirroring';
+import { makeExplicit } from '../kv/naming';
+import { reload } from '../kv/reload';
 import { take } from '../kv/pool';
 import { firstCrosser } from './crossers';
-import { crossingsNow, isCrossing, joinBatch, leaveBatch, progressOf } from './batch';
+import { crossingsNow, fillingNow, isCrossing, isFilling, joinBatch, leaveBatch, progressOf } from './batch';
 import { Fault, Instance } from './instance';
 import { noteSelfPreemption } from './livelock';
 import { Phase, Request, State } from './request';
@@ -38,7 +41,9 @@ function serveRunning(inst: Instance): void {
   const crossings = crossingsNow(inst);
   const literal: bool = PARANOID != 0 && inst.literal;
   if (!literal && decoding <= inst.budget && crossings <= inst.pool.free && prefillingAreLast(inst)) {
+    inst.explicitFilling = 0;
     const counted = inst.explicitDecoding == 0 ? crossings : crossings - serveExplicit(inst);
+    if (inst.cpu != 0) tierOf(inst).fills += fillingNow(inst) - inst.explicitFilling;
     if (counted > 0) take(inst.pool, counted);
     inst.budget -= decoding;
     inst.scheduledDecodes = decoding;
@@ -71,6 +76,7 @@ function serveExplicit(inst: Instance): u32 {
       opening = r.fillNext;
     } else {
       sealLast(inst, r, <i32>progressOf(inst, r) + 1);
+      inst.explicitFilling++;
       filling = r.fillNext;
     }
   }
@@ -117,6 +123,7 @@ function serveFrom(inst: Instance, first: Request): void {
       while (!reserveDecode(inst, r, progressOf(inst, r), isCrossing(inst, r))) {
         if (evictLast(inst) == r) return;
       }
+      if (inst.cpu != 0 && r.explicit == 0 && isFilling(inst, r)) tierOf(inst).fills++;
       inst.budget--;
       inst.scheduledDecodes++;
       inst.scheduledMembers++;
@@ -155,6 +162,7 @@ function evictLast(inst: Instance): Request {
   inst.preempted = true;
   const stored = storedTokens(inst, victim);
   leaveBatch(inst, victim);
+  if (inst.cpu != 0) leaveTier(inst, victim, stored, true);
   release(inst, victim, stored, true);
   victim.state = State.QUEUED;
   victim.progress = 0;
@@ -169,6 +177,7 @@ function admit(inst: Instance): void {
     if (!admitHead(inst, r)) return;
     removeFromQueue(inst, r);
     joinBatch(inst, r);
+    if (inst.cpu != 0) enterTier(inst, r);
     r.schedulingDelayUs = inst.clock - r.arrivalUs;
     if (inst.newcomerCount++ == 0) inst.newcomers = r;
     if (r.decodeOnly != 0) scheduleTransferred(inst, r);
@@ -176,16 +185,17 @@ function admit(inst: Instance): void {
 }
 
 function admitHead(inst: Instance, r: Request): bool {
+  if (inst.identified && r.explicit == 0) makeExplicit(inst, r, false);
   if (r.decodeOnly != 0) return admitTransferred(inst, r);
   return r.inputTokens == 0 ? admitEmpty(inst, r) : admitPrompt(inst, r);
 }
 
 function admitPrompt(inst: Instance, r: Request): bool {
-  lookUp(inst, r);
-  const cached = inst.memoCached;
+  if (inst.cpu == 0 && isStillBlocked(inst, r)) return false;
+  const cached = lookUp(inst, r);
   const from = cached * inst.blockSize;
   const count = chunkOf(inst, from, r.inputTokens - from);
-  if (!reservePrompt(inst, r, from, from + count, cached, inst.memoUnowned)) return false;
+  if (!reservePrompt(inst, r, from, from + count, cached, unownedOf(inst, r, cached))) return false;
   r.base = count == 0 ? <i32>r.inputTokens : 0;
   schedulePrefill(inst, r, count);
   r.progress = from + count;
@@ -206,7 +216,10 @@ function admitEmpty(inst: Instance, r: Request): bool {
   if (r.explicit) {
     openBlock(inst, r);
     r.fill = 1;
-  } else take(inst.pool, 1);
+  } else {
+    take(inst.pool, 1);
+    r.fill = 0;
+  }
   r.base = -1;
   r.progress = 0;
   schedulePrefill(inst, r, 0);

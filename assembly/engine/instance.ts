@@ -94,6 +94,8 @@ export class Instance {
   identified: bool;
   interned: bool;
   explicitDecoding: u32;
+  /** Explicit members whose last block this step fills. */
+  explicitFilling: u32;
   /** Lists of explicit members by crossing phase. */
   crossers: usize;
   /** CPU tier, 0 = none. */
@@ -101,8 +103,8 @@ export class Instance {
   /** Memo of the look-up for a blocked queue head. */
   memoRow: u32;
   memoVersion: u32;
+  memoAnswers: u32;
   memoCached: u32;
-  memoUnowned: u32;
   memoValid: bool;
 
   // In a cluster, 0 otherwise: heap of follow-ups arriving at the front door; requests in flight (i32) by tenant where there

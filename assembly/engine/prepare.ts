@@ -61,19 +61,21 @@ export function configureInstance(config: usize): Instance {
   const interned = load<f64>(config, Slot.INTERNED) != 0;
   const literal: bool = PARANOID != 0 && load<f64>(config, Slot.LITERAL) != 0;
   const identified = interned || literal || load<f64>(config, Slot.IDENTIFIED) != 0;
+  const cpuBlocks = <u32>load<f64>(config, Slot.CPU_BLOCKS);
   const inst = makeInstance(
     <u32>load<f64>(config, Slot.TOTAL_BLOCKS),
     <u32>load<f64>(config, Slot.BLOCK_SIZE),
     <u32>load<f64>(config, Slot.DUE_BUCKETS),
     <u32>load<f64>(config, Slot.PREFIX_BLOCKS),
-    identified ? allKeyBytes() : PLAIN_KEY_BYTES,
+    identified || cpuBlocks > 0 ? allKeyBytes() : PLAIN_KEY_BYTES,
   );
   inst.identified = identified;
   inst.literal = literal;
   inst.interned = interned;
-  const cpuBlocks = <u32>load<f64>(config, Slot.CPU_BLOCKS);
   if (cpuBlocks > 0) {
-    inst.cpu = changetype<usize>(makeCpuTier(cpuBlocks, <i64>load<f64>(config, Slot.TRANSFER_US)));
+    inst.cpu = changetype<usize>(
+      makeCpuTier(cpuBlocks, <i64>load<f64>(config, Slot.TRANSFER_US), identified),
+    );
   }
   inst.maxRunning = <u32>load<f64>(config, Slot.MAX_RUNNING);
   inst.tokenBudget = <u32>load<f64>(config, Slot.TOKEN_BUDGET);

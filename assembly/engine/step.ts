@@ -2,7 +2,8 @@
 // happens to all decoding members alike happens to the counters of the instance; members are visited only where they differ.
 
 import { release, reserveDecode } from '../kv/allocate';
-import { mirror, takePending } from '../kv/cpu-tier';
+import { takePending } from '../kv/cpu-tier';
+import { leaveTier, mirror } from '../kv/mirroring';
 import { countSteps, isFull, logStep, makeRoom } from '../stats/itl-log';
 import { holdBack, leaveBatch, startDecoding } from './batch';
 import { dueOf, firstDue } from './due-buckets';
@@ -68,6 +69,7 @@ function earliestStart(inst: Instance): u32 {
 function movePrefilling(inst: Instance, firstToken: i64): void {
   for (let r = inst.starved; r != inst.batch; r = r.next) {
     r.scheduled = 0;
+    if (r.explicit == 0) r.fill = 0;
     if (r.phase == Phase.DECODE && r.progress + inst.decodeCount == <i64>r.inputTokens) {
       r.firstTokenUs = firstToken - r.arrivalUs;
     }
@@ -105,6 +107,8 @@ function completeRequest(inst: Instance, r: Request, end: i64): void {
   leaveBatch(inst, r);
   countSteps(inst.itl, r.itlStart, inst.itl.count);
   let stored = <u32>(r.progress - <i64>r.base);
+  if (inst.cpu != 0) leaveTier(inst, r, stored, false);
+  r.state = State.COMPLETED;
   if (r.capped == 1) {
     inst.lengthCapped++;
   } else if (r.outputTokens > 0 && r.progress < <i64>r.inputTokens + <i64>r.outputTokens) {
@@ -113,7 +117,6 @@ function completeRequest(inst: Instance, r: Request, end: i64): void {
     else inst.allocationFailures++;
   }
   release(inst, r, stored, false);
-  r.state = State.COMPLETED;
   inst.completed++;
   const produced = r.progress - <i64>r.inputTokens;
   if (produced > 0) inst.outputTokens += produced;

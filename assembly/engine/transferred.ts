@@ -13,7 +13,7 @@ import { enqueue } from './wait-queue';
 
 /** Reserves the blocks of the whole prompt and queues the request at `at`. False: not enough blocks, nothing happened. */
 export function enterTransferred(inst: Instance, r: Request, at: i64): bool {
-  if (inst.identified) {
+  if (inst.identified || inst.cpu != 0) {
     r.explicit = 1;
     makePrivateKeys(inst, r);
   }

@@ -4,9 +4,10 @@
 
 import { Instance } from '../engine/instance';
 import { Request } from '../engine/request';
-import { reload } from './cpu-tier';
-import { claimCached, own, openBlock, releaseExplicit, reserveExplicit, sealLast } from './explicit';
+import { tierOf } from './cpu-tier';
+import { claimCached, noteOwn, own, openBlock, releaseExplicit, reserveExplicit, sealLast } from './explicit';
 import { keyAt, makePrivateKeys } from './keys';
+import { reload } from './reload';
 import { Block, blockOf, giveAnonymous, makeBlock, parkNew, take } from './pool';
 
 export function blocksFor(inst: Instance, tokens: u32): u32 {
@@ -18,23 +19,39 @@ export function findableBlocks(inst: Instance, r: Request): u32 {
   return r.privateKeys == 0 ? r.prefixBlocks : r.inputTokens / inst.blockSize;
 }
 
-/** Cached leading blocks of the prompt, and how many of them nobody owns: left in the memo of the instance. */
-export function lookUp(inst: Instance, r: Request): void {
+/** Cached leading blocks of the prompt; memoised for a head that stays blocked. */
+export function lookUp(inst: Instance, r: Request): u32 {
   const pool = inst.pool;
-  if (inst.memoValid && inst.memoRow == r.row && inst.memoVersion == pool.version) return;
+  if (inst.memoValid && inst.memoRow == r.row && inst.memoVersion == pool.version) return inst.memoCached;
   const end = findableBlocks(inst, r);
   let cached: u32 = 0;
-  let unowned: u32 = 0;
-  for (; cached < end; cached++) {
-    const block = blockOf(keyAt(inst, r, cached));
-    if (block == 0) break;
-    if (changetype<Block>(block).references == 0) unowned++;
-  }
+  while (cached < end && blockOf(keyAt(inst, r, cached)) != 0) cached++;
   inst.memoValid = true;
   inst.memoRow = r.row;
   inst.memoVersion = pool.version;
+  inst.memoAnswers = pool.answers;
   inst.memoCached = cached;
-  inst.memoUnowned = unowned;
+  return cached;
+}
+
+/** How many of the first `cached` blocks of the prompt nobody owns. */
+export function unownedOf(inst: Instance, r: Request, cached: u32): u32 {
+  let unowned: u32 = 0;
+  for (let i: u32 = 0; i < cached; i++) {
+    if (changetype<Block>(blockOf(keyAt(inst, r, i))).references == 0) unowned++;
+  }
+  return unowned;
+}
+
+/**
+ * True if a head looked up before is still too large: since then blocks have left the index but none has come, so it needs at
+ * least as many fresh ones. Its whole prompt must fit into a step, lest a smaller need follow from a smaller share.
+ */
+export function isStillBlocked(inst: Instance, r: Request): bool {
+  if (!inst.memoValid || inst.memoRow != r.row || inst.memoAnswers != inst.pool.answers) return false;
+  if (r.inputTokens > inst.budget || inst.prefillChunk > 0 || r.ownedCount > 0) return false;
+  if (inst.maxModelLen > 0 && r.inputTokens >= inst.maxModelLen) return false;
+  return blocksFor(inst, r.inputTokens) - inst.memoCached > inst.pool.free;
 }
 
 /** Prompt tokens [from, to); a request that owns nothing claims its first `cached` blocks. False: nothing was reserved. */
@@ -59,20 +76,36 @@ function reserveCounted(inst: Instance, r: Request, from: u32, to: u32, cached: 
   const size = inst.blockSize;
   const first = blocksFor(inst, from);
   const end = blocksFor(inst, to);
+  r.fill = 0;
   if (end - first + unowned > pool.free) return false;
   if (to == from) return true;
   claimCached(inst, r, cached);
   const full = to / size;
   const findable = findableBlocks(inst, r);
   const named = full < findable ? full : findable;
-  if (first > from / size && first <= named) own(r, makeBlock(pool, keyAt(inst, r, first - 1)));
+  let unnamed = full - from / size;
+  if (first > from / size && first <= named) {
+    ownNamed(inst, r, first - 1);
+    unnamed--;
+  }
   let at = first;
   for (; at < named; at++) {
     take(pool, 1);
-    own(r, makeBlock(pool, keyAt(inst, r, at)));
+    ownNamed(inst, r, at);
+    unnamed--;
   }
   if (at < end) take(pool, end - at);
+  if (inst.cpu != 0) {
+    r.fill = unnamed;
+    tierOf(inst).fills += unnamed;
+  }
   return true;
+}
+
+function ownNamed(inst: Instance, r: Request, index: u32): void {
+  const block = makeBlock(inst.pool, keyAt(inst, r, index));
+  own(r, block);
+  noteOwn(inst, r, block);
 }
 
 /** The decode token at `position` of a request whose last block is full (`isCrossing`) or not. */
@@ -99,7 +132,7 @@ export function release(inst: Instance, r: Request, stored: u32, findable: bool)
   const pool = inst.pool;
   const total = blocksFor(inst, stored);
   let anonymous = total - r.ownedCount;
-  if (findable && r.base == 0 && r.privateKeys == 0) {
+  if (findable && r.base == 0) {
     const prompt = r.inputTokens / inst.blockSize;
     makePrivateKeys(inst, r);
     const full = stored / inst.blockSize;
@@ -112,4 +145,9 @@ export function release(inst: Instance, r: Request, stored: u32, findable: bool)
   }
   giveAnonymous(pool, anonymous);
   releaseExplicit(inst, r);
+  // With a CPU tier its keys outlive its blocks.
+  if (findable && inst.cpu != 0) {
+    makePrivateKeys(inst, r);
+    r.explicit = 1;
+  }
 }

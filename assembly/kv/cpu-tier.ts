@@ -1,29 +1,44 @@
-// Host tier of the KV cache (BLIS 87cc70ed sim/kv/tiered.go): an LRU of block contents. Every step mirrors all full blocks of
-// all members; an allocation that fails brings blocks of the request's prompt back to the GPU and tries again.
+// Host tier of the KV cache (BLIS 87cc70ed sim/kv/tiered.go): an LRU of block contents, renewed by every step for all full
+// blocks of all members. What members own is by definition the newest, in batch order, so it is not in the list here: the list
+// holds what nobody in the batch owns, with the pass that renewed it last. Anonymous blocks of requests that will not come
+// back are one entry with a count. When the tier is too small for its members, everything is listed (`isLiteral`).
 
 import { allocate } from '../memory-arena';
 import { Instance } from '../engine/instance';
-import { Request } from '../engine/request';
-import { blocksFor, findableBlocks } from './allocate';
-import { own, reserveExplicit } from './explicit';
-import { Key, keyAt } from './keys';
-import { chunkAfter, firstChunk, isChunkStart, ownedIn } from './owned';
-import { Block, answer, blockOf, claim, parkNew, takeUncounted } from './pool';
+import { Key } from './keys';
+
+/** Order of touches by reloads, later than all of a pass. */
+export const LAST: u32 = u32.MAX_VALUE;
+const SLAB: usize = 256;
 
 @unmanaged
 export class CpuTier {
   capacity: u32;
+  /** Blocks held, and those of them in the list. */
   count: u32;
+  idle: u32;
+  /** Mirroring passes so far. */
+  passes: u32;
+  isLiteral: bool;
   /** Sentinel of the list from oldest to newest. */
   list: Key;
+  /** Unused run entries. */
+  spare: u32;
   transferUs: i64;
   pendingUs: i64;
   mirrored: i64;
   evictions: i64;
   misses: i64;
+  reloads: u32;
+  /** Blocks without identity that this step filled. */
+  fills: u32;
+  /** Keys that became members' in this step: pairs of (order, key). */
+  events: usize;
+  eventCount: u32;
+  eventCapacity: u32;
 }
 
-export function makeCpuTier(capacity: u32, transferUs: i64): CpuTier {
+export function makeCpuTier(capacity: u32, transferUs: i64, isLiteral: bool): CpuTier {
   const cpu = changetype<CpuTier>(allocate(offsetof<CpuTier>()));
   const list = changetype<Key>(allocate(offsetof<Key>()));
   list.lruNext = <u32>changetype<usize>(list);
@@ -31,6 +46,9 @@ export function makeCpuTier(capacity: u32, transferUs: i64): CpuTier {
   cpu.list = list;
   cpu.capacity = capacity;
   cpu.transferUs = transferUs;
+  cpu.isLiteral = isLiteral;
+  cpu.eventCapacity = 256;
+  cpu.events = allocate(256 << 3);
   return cpu;
 }
 
@@ -38,38 +56,12 @@ export function tierOf(inst: Instance): CpuTier {
   return changetype<CpuTier>(inst.cpu);
 }
 
-function key(at: u32): Key {
+export function keyFrom(at: u32): Key {
   return changetype<Key>(<usize>at);
 }
 
-function unlink(k: Key): void {
-  key(k.lruPrev).lruNext = k.lruNext;
-  key(k.lruNext).lruPrev = k.lruPrev;
-}
-
-function toNewest(cpu: CpuTier, k: Key): void {
-  const list = cpu.list;
-  const at = <u32>changetype<usize>(k);
-  k.lruPrev = list.lruPrev;
-  k.lruNext = <u32>changetype<usize>(list);
-  key(list.lruPrev).lruNext = at;
-  list.lruPrev = at;
-}
-
-/** A full block was seen: renew it, or store it in place of the oldest. */
-function mirrorKey(cpu: CpuTier, k: Key): void {
-  if (k.onCpu == 1) unlink(k);
-  else {
-    if (cpu.count == cpu.capacity) {
-      const oldest = key(cpu.list.lruNext);
-      unlink(oldest);
-      oldest.onCpu = 0;
-      cpu.evictions++;
-    } else cpu.count++;
-    k.onCpu = 1;
-    cpu.mirrored++;
-  }
-  toNewest(cpu, k);
+function address(k: Key): u32 {
+  return <u32>changetype<usize>(k);
 }
 
 /** Transfer time since the last step. */
@@ -80,65 +72,99 @@ export function takePending(inst: Instance): i64 {
   return pending;
 }
 
-/** Every full block of every member, in batch order. */
-export function mirror(inst: Instance): void {
-  const cpu = tierOf(inst);
-  for (let r = inst.batch.next; r != inst.batch; r = r.next) {
-    let chunk = firstChunk(r.owned, r.ownedCount);
-    for (let i: u32 = 0; i < r.ownedCount; i++) {
-      if (i > 0 && isChunkStart(i)) chunk = chunkAfter(chunk);
-      const block = ownedIn(chunk, i);
-      if (block.key != 0) mirrorKey(cpu, changetype<Key>(block.key));
-    }
-  }
+/** Takes an entry off the list; a key stays on the CPU. */
+export function unlist(cpu: CpuTier, k: Key): void {
+  keyFrom(k.lruPrev).lruNext = k.lruNext;
+  keyFrom(k.lruNext).lruPrev = k.lruPrev;
+  k.isListed = 0;
+  cpu.idle -= k.run == 0 ? 1 : k.run;
 }
 
-function commit(inst: Instance, r: Request, from: u32, end: u32): void {
-  for (let i = from; i < end; i++) {
-    const block = changetype<Block>(blockOf(keyAt(inst, r, i)));
-    claim(inst.pool, block);
-    own(r, block);
-    r.fill = inst.blockSize;
-  }
+/** Lists an entry behind `before`. */
+export function listBehind(cpu: CpuTier, before: Key, k: Key): void {
+  k.lruPrev = address(before);
+  k.lruNext = before.lruNext;
+  keyFrom(before.lruNext).lruPrev = address(k);
+  before.lruNext = address(k);
+  k.isListed = 1;
+  cpu.idle += k.run == 0 ? 1 : k.run;
 }
 
-/** Tries again for positions [from, to) with what the CPU holds of the prompt. */
-export function reload(inst: Instance, r: Request, from: u32, to: u32): bool {
-  const cpu = tierOf(inst);
-  const pool = inst.pool;
-  const prompt = r.inputTokens / inst.blockSize;
-  const limit = pool.free;
-  let reloaded: u32 = 0;
-  for (let i: u32 = 0; i < prompt; i++) {
-    const k = changetype<Key>(keyAt(inst, r, i));
-    if (k.block != 0) continue;
-    if (k.onCpu == 0 || reloaded == limit || pool.free == 0) break;
-    takeUncounted(pool, 1);
-    parkNew(pool, changetype<usize>(k));
-    cpu.pendingUs += cpu.transferUs;
-    unlink(k);
-    toNewest(cpu, k);
-    reloaded++;
+export function listNewest(cpu: CpuTier, k: Key): void {
+  listBehind(cpu, keyFrom(cpu.list.lruPrev), k);
+}
+
+/** The entry behind which one renewed by (pass, order, position) belongs. */
+export function placeOf(cpu: CpuTier, pass: u32, order: u32, position: u32): Key {
+  let at = keyFrom(cpu.list.lruPrev);
+  while (at != cpu.list && isLater(at, pass, order, position)) at = keyFrom(at.lruPrev);
+  return at;
+}
+
+export function isLater(k: Key, pass: u32, order: u32, position: u32): bool {
+  if (k.pass != pass) return k.pass > pass;
+  if (k.order != order) return k.order > order;
+  return k.position > position;
+}
+
+export function stamp(k: Key, pass: u32, order: u32, position: u32): void {
+  k.pass = pass;
+  k.order = order;
+  k.position = position;
+}
+
+/** An entry for `count` blocks that nobody can find. */
+export function makeRun(cpu: CpuTier, count: u32): Key {
+  if (cpu.spare == 0) {
+    const slab = allocate(SLAB * offsetof<Key>());
+    for (let i: usize = 0; i < SLAB; i++) discardRun(cpu, changetype<Key>(slab + i * offsetof<Key>()));
   }
-  if (reloaded == 0) {
-    cpu.misses++;
-    return false;
+  const run = keyFrom(cpu.spare);
+  cpu.spare = run.lruNext;
+  run.run = count;
+  return run;
+}
+
+function discardRun(cpu: CpuTier, run: Key): void {
+  run.lruNext = cpu.spare;
+  cpu.spare = address(run);
+}
+
+/** Drops the oldest block of the list. */
+export function evictOldest(cpu: CpuTier): void {
+  const oldest = keyFrom(cpu.list.lruNext);
+  cpu.count--;
+  cpu.evictions++;
+  if (oldest.run > 1) {
+    oldest.run--;
+    cpu.idle--;
+    return;
   }
-  let found: u32 = 0;
-  while (found < prompt && blockOf(keyAt(inst, r, found)) != 0) found++;
-  const size = inst.blockSize;
-  // Nothing that the first attempt checked has changed.
-  if (<u64>found * <u64>size <= <u64>from) return false;
-  const first = r.ownedCount > 0 ? blocksFor(inst, from) : 0;
-  if (<u64>found * <u64>size >= <u64>to) {
-    const end = blocksFor(inst, to);
-    commit(inst, r, first, end < found ? end : found);
-    return true;
+  unlist(cpu, oldest);
+  if (oldest.run == 1) discardRun(cpu, oldest);
+  else oldest.onCpu = 0;
+}
+
+/** One block more, after the oldest has gone if there is no room. */
+export function storeOne(cpu: CpuTier): void {
+  if (cpu.count == cpu.capacity) evictOldest(cpu);
+  cpu.count++;
+  cpu.mirrored++;
+}
+
+/** A key that became a member's in this step; the pass will store or renew it. */
+export function noteKey(cpu: CpuTier, k: Key, order: u32): void {
+  if (cpu.isLiteral) return;
+  k.owners++;
+  if (k.onCpu == 1 && k.isListed == 0) return;
+  if (cpu.eventCount == cpu.eventCapacity) {
+    const wider = allocate((<usize>cpu.eventCapacity) << 4);
+    memory.copy(wider, cpu.events, (<usize>cpu.eventCount) << 3);
+    cpu.events = wider;
+    cpu.eventCapacity *= 2;
   }
-  commit(inst, r, first, found);
-  let unowned: u32 = 0;
-  for (let i: u32 = 0; i < found; i++) {
-    if (changetype<Block>(blockOf(keyAt(inst, r, i))).references == 0) unowned++;
-  }
-  return reserveExplicit(inst, r, found * size, to, found, unowned);
+  const at = cpu.events + ((<usize>cpu.eventCount) << 3);
+  cpu.eventCount++;
+  store<u32>(at, order);
+  store<u32>(at, address(k), 4);
 }

@@ -3,8 +3,9 @@
 // fill counts in place of tokens.
 
 import { Instance } from '../engine/instance';
-import { Request } from '../engine/request';
-import { keyAt, keyFor } from './keys';
+import { Request, State } from '../engine/request';
+import { noteKey, tierOf } from './cpu-tier';
+import { Key, keyAt, keyFor } from './keys';
 import { appendOwned, chunkBefore, dropChunk, isChunkStart, ownedIn } from './owned';
 import { Block, answer, blockOf, claim, leave, makeBlock, take } from './pool';
 
@@ -28,6 +29,12 @@ export function sealLast(inst: Instance, r: Request, end: i32): void {
   const block = ownedIn(r.owned, last);
   block.key = keyFor(inst, r, end - <i32>inst.blockSize, before);
   answer(inst.pool, block);
+  noteOwn(inst, r, block);
+}
+
+/** A member's block got its key. Blocks of a request that is about to join are noted when it does. */
+export function noteOwn(inst: Instance, r: Request, block: Block): void {
+  if (inst.cpu != 0 && r.state == State.RUNNING) noteKey(tierOf(inst), changetype<Key>(block.key), r.order);
 }
 
 /** A fresh block with one decode token. It gets no key even if that fills it. */
@@ -78,7 +85,9 @@ export function reserveExplicit(
     r.fill = left < size ? left : size;
     position += r.fill;
     left -= r.fill;
-    own(r, makeBlock(pool, r.fill == size ? keyFor(inst, r, position - size, before) : 0));
+    const block = makeBlock(pool, r.fill == size ? keyFor(inst, r, position - size, before) : 0);
+    own(r, block);
+    if (block.key != 0) noteOwn(inst, r, block);
   }
   return true;
 }

@@ -12,10 +12,18 @@ import { Request } from '../engine/request';
 export class Key {
   /** Block that answers for this content, 0 = none. */
   block: u32;
-  // CPU tier.
+  // CPU tier (cpu-tier.ts): neighbours in its list, whether it holds this content, and is in the list; members that own it.
   lruPrev: u32;
   lruNext: u32;
-  onCpu: u32;
+  onCpu: u8;
+  isListed: u8;
+  owners: u32;
+  /** > 0: no key but an entry for so many blocks without identity. */
+  run: u32;
+  // Last renewal, where that is not the last pass.
+  pass: u32;
+  order: u32;
+  position: u32;
   // Interned keys.
   chainNext: u32;
   before: u32;
@@ -212,7 +220,8 @@ export function makePrivateKeys(inst: Instance, r: Request): void {
     r.privateKeys = keys;
     return;
   }
-  const tokens = inst.identified ? <u64>r.inputTokens + <u64>r.outputTokens : <u64>r.inputTokens;
+  const tokens =
+    inst.identified || inst.cpu != 0 ? <u64>r.inputTokens + <u64>r.outputTokens : <u64>r.inputTokens;
   const blocks = <u32>(tokens / <u64>size);
   if (blocks > r.prefixBlocks) r.privateKeys = allocate(<usize>((blocks - r.prefixBlocks) * inst.keyBytes));
 }

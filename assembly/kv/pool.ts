@@ -31,8 +31,9 @@ export class Pool {
   spare: usize;
   total: u32;
   free: u32;
-  /** Changes whenever a look-up could come out differently. */
+  /** Changes of the index, and those of them that entered a block. */
   version: u32;
+  answers: u32;
   hits: i64;
   misses: i64;
 }
@@ -138,6 +139,7 @@ export function makeBlock(pool: Pool, key: usize): Block {
 export function answer(pool: Pool, block: Block): void {
   store<u32>(block.key, <u32>changetype<usize>(block));
   pool.version++;
+  pool.answers++;
 }
 
 /** One more owner; taken off the free list if it had none. */
@@ -145,7 +147,6 @@ export function claim(pool: Pool, block: Block): void {
   if (block.references++ == 0) {
     unlink(block);
     pool.free--;
-    pool.version++;
   }
   pool.hits++;
 }
@@ -153,7 +154,6 @@ export function claim(pool: Pool, block: Block): void {
 /** One owner less; back to the free list with the last. */
 export function leave(pool: Pool, block: Block): void {
   if (--block.references > 0) return;
-  pool.version++;
   if (block.key == 0) {
     discard(pool, block);
     giveAnonymous(pool, 1);

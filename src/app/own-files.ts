@@ -42,11 +42,22 @@ async function tableText(host: Window, name: string): Promise<string> {
   return text.value;
 }
 
-/** A file that was delivered with the page. */
-export async function ownText(host: Window, path: string): Promise<Result<string>> {
+/** A text file that was delivered with the page. */
+export const ownText = (host: Window, path: string): Promise<Result<string>> =>
+  ownFile(host, path, (response) => response.text());
+
+/** A binary one. */
+export const ownBytes = (host: Window, path: string): Promise<Result<Uint8Array>> =>
+  ownFile(host, path, async (response) => new Uint8Array(await response.arrayBuffer()));
+
+async function ownFile<T>(
+  host: Window,
+  path: string,
+  read: (response: Response) => Promise<T>,
+): Promise<Result<T>> {
   try {
     const response = await host.fetch(new URL(path, host.document.baseURI));
-    if (response.ok) return ok(await response.text());
+    if (response.ok) return ok(await read(response));
     return fail(notLoaded(`${path}: ${response.status} ${response.statusText}`));
   } catch (error) {
     return fail(notLoaded(error));

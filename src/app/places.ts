@@ -14,6 +14,7 @@ export interface Place {
 
 export const PLACES: readonly Place[] = [
   { id: 'validate', label: 'Validate', key: 'V', load: () => import('./validate/ValidatePlace.svelte') },
+  { id: 'simulate', label: 'Simulate', key: 'S', load: () => import('./simulate/SimulatePlace.svelte') },
   {
     id: 'catalogue',
     label: 'Catalogue',

@@ -143,7 +143,8 @@ export function predictExperiment(
       notes: [...run.value.notes, ...transferNotes(run.value.deployment.key, fitted.fit)],
     });
   }
-  const stages = summaryStages(experiment, facts.value, options);
+  const assumed = withKnownReuse(options, fitted.fit);
+  const stages = summaryStages(experiment, facts.value, assumed);
   if (!stages.ok) return stages;
   const predictions: Prediction[] = [];
   for (const { stageIndex, replicas, measured, stageMetrics } of stages.value) {
@@ -179,8 +180,22 @@ export function predictExperiment(
   return ok({
     experiment,
     prediction: { predictions },
-    notes: ['No per-request rows: arrivals and lengths are generated.', ...transferNotes(key, fitted.fit)],
+    notes: [
+      'No per-request rows: arrivals and lengths are generated.',
+      typeof assumed.promptPeriod === 'number'
+        ? `${assumed.promptPeriod} distinct prompts are taken to repeat.`
+        : 'Prompts are taken to be distinct.',
+      ...transferNotes(key, fitted.fit),
+    ],
   });
+}
+
+/** Where nothing is stated, prompts repeat as they did in the calibration runs. */
+function withKnownReuse(options: PrepareOptions, fit: ServerFit): PrepareOptions {
+  const reuse = fit.runs[0]?.reuse;
+  return options.promptPeriod === undefined && reuse?.kind === 'periodic'
+    ? { ...options, promptPeriod: reuse.period }
+    : options;
 }
 
 function transferNotes(key: string, fit: ServerFit): string[] {

@@ -179,17 +179,3 @@ export const ADMISSION_DEFAULTS: AdmissionConfig = {
   gaieQdThreshold: 5,
   gaieKvThreshold: 0.8,
 };
-
-export const CLUSTER_DEFAULTS: ClusterConfig = {
-  instances: 1,
-  admission: ADMISSION_DEFAULTS,
-  sloPriorities: {},
-  tenantBudgets: {},
-  routing: { policy: 'round-robin', scorers: [] },
-  snapshotRefreshIntervalUs: 0,
-  cacheSignalDelayUs: 50_000,
-  recordDecisions: false,
-  counterfactualK: 0,
-  nodePools: [],
-  legacySignals: false,
-};

@@ -69,7 +69,7 @@ export function writeConfig(
     layout.stepLog ? STEP_LOG_ROWS : 0,
     config.kvCpuBlocks,
     config.kvTransferBaseLatencyUs + Math.ceil(config.blockSizeTokens / config.kvTransferBandwidth),
-    config.kvCpuBlocks > 0 ? 1 : 0,
+    0,
     layout.hasConversations ? 1 : 0,
     layout.literal === true ? 1 : 0,
   ];

@@ -1,9 +1,8 @@
 // Measured requests as traces: the 22-column BLIS trace and the Vidur trace that the sim-to-real pipeline writes (5b12a00,
 // validator spec 7.1, 7.2), and a full TraceV2 with the measured times, which a replay can be judged against.
 
-import type { TextColumn } from '../base/columns';
 import { pythonFloat } from '../base/python-numbers';
-import { constantTextColumn } from '../base/text-column-builder';
+import { BARE_HEADER, bareRecords } from '../domain/bare-trace';
 import type { MeasuredRequests } from '../domain/experiment';
 import type { Trace } from '../domain/trace';
 
@@ -86,9 +85,6 @@ export function vidurTrace(
 /** A measured trace with send and chunk times. Failed requests have status "error" and no chunks. */
 export function measuredTrace(requests: MeasuredRequests, options: MeasuredTraceOptions): Trace {
   const { rows, arrivalUs } = chosenRows(requests, options);
-  const count = rows.length;
-  const zeros = (): Uint32Array => new Uint32Array(count);
-  const none: TextColumn = constantTextColumn('', count);
   const arrivals = Float64Array.from(rows, arrivalUs);
   const end = (latencyUs: Float64Array): Float64Array =>
     Float64Array.from(rows, (row, at) => {
@@ -96,58 +92,20 @@ export function measuredTrace(requests: MeasuredRequests, options: MeasuredTrace
       return Number.isNaN(latency) ? 0 : (arrivals[at] ?? 0) + Math.round(latency);
     });
   const inputTokens = Uint32Array.from(rows, (row) => requests.inputTokens[row] ?? 0);
+  const outputTokens = Uint32Array.from(rows, (row) => requests.outputTokens[row] ?? 0);
   return {
     columnSet: 27,
-    header: {
-      traceVersion: 2,
-      timeUnit: 'us',
-      createdAt: '',
-      mode: 'real',
-      warmUpRequests: 0,
-      workloadSpec: '',
-      server: {
-        type: '',
-        model: '',
-        tensorParallel: 0,
-        maxNumSeqs: 0,
-        blockSize: 0,
-        gpuMemoryUtilization: 0,
-        maxModelLen: 0,
-      },
-      measuredRttMs: 0,
-    },
+    header: { ...BARE_HEADER, mode: 'real' },
     records: {
-      count,
-      requestId: Float64Array.from(rows, (_, position) => position),
-      clientId: none,
-      tenantId: none,
-      sloClass: none,
-      sessionId: none,
-      roundIndex: new Float64Array(count),
-      prefixGroup: none,
-      prefixLength: zeros(),
-      streaming: new Uint8Array(count).fill(1),
-      inputTokens,
-      outputTokens: Uint32Array.from(rows, (row) => requests.outputTokens[row] ?? 0),
+      ...bareRecords(arrivals, inputTokens, outputTokens),
       textTokens: inputTokens,
-      imageTokens: zeros(),
-      audioTokens: zeros(),
-      videoTokens: zeros(),
-      reasonRatio: new Float64Array(count),
-      model: none,
-      deadlineUs: new Float64Array(count),
       serverInputTokens: inputTokens,
-      arrivalUs: arrivals,
-      sendUs: arrivals,
       firstChunkUs: end(requests.ttftUs),
       lastChunkUs: end(requests.e2eUs),
-      numChunks: zeros(),
       status: {
         names: ['ok', 'error'],
         index: Int32Array.from(rows, (row) => (requests.failed[row] === 1 ? 1 : 0)),
       },
-      errorMessage: none,
-      finishReason: none,
     },
   };
 }

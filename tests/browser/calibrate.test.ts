@@ -66,6 +66,19 @@ test('fits one run, predicts the others, keeps the server and scores it in Valid
   await expect(page.getByRole('alert')).toContainText('is not a calibrated server');
 });
 
+test('goes from the demo to held-out predictions in three clicks', async ({ page }, info) => {
+  await page.goto('./');
+  await page.getByRole('button', { name: 'Try the demo' }).click();
+  await page.getByRole('link', { name: 'Calibrate' }).click();
+  await page.getByRole('button', { name: /^Fit and predict/ }).click({ timeout: 20_000 });
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(/Held-out error: E2E [0-3]\.\d %/);
+  await expect(page.getByText('9\u202f000 requests are 100 distinct prompts').first()).toBeVisible();
+  await expect(page.getByText('Experiment 3, stage 0')).toBeVisible();
+  await page.screenshot({ path: info.outputPath('demo.png'), fullPage: true });
+  // A run without rows is predicted from generated arrivals.
+  await expect(page.getByText('Experiment 1, stage 1')).toBeVisible();
+});
+
 test('stops a fit at once', async ({ page }, info) => {
   await page.goto('./');
   await openByInput(page, writeFolder(info.outputPath('data'), files));

@@ -14,14 +14,7 @@ const file = sharedPath(
 const expected = (name: string): string => sharedText(...FIXTURES, 'expected', name);
 
 async function convert(...args: string[]) {
-  const run = await runCommand(convertCommand, [
-    'per-request',
-    '--file',
-    file,
-    '--output-dir',
-    'out',
-    ...args,
-  ]);
+  const run = await runCommand(convertCommand, ['trace', '--file', file, '--output-dir', 'out', ...args]);
   expect(run.problems).toEqual([]);
   return run.written;
 }

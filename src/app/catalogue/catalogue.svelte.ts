@@ -6,7 +6,8 @@ import type { Problem } from '../../base/problem';
 import type { Catalog, CatalogGpu } from '../../catalog/catalog';
 import type { CatalogueWorker } from '../../workers/catalogue-client';
 import { notLoaded } from '../own-files';
-import type { Shelves } from '../storage/shelves';
+import { CURRENT, type Shelves } from '../storage/shelves';
+import { NO_USE, useOf, type Use } from './use';
 import { checkModelName, merged, type StoredGpu, type StoredModel } from './own-entries';
 
 export type Opening =
@@ -14,12 +15,13 @@ export type Opening =
   | { readonly kind: 'failed'; readonly problem: Problem }
   | { readonly kind: 'ready'; readonly worker: CatalogueWorker };
 
-type OwnShelves = Pick<Shelves, 'ownModels' | 'ownGpus'>;
+type OwnShelves = Pick<Shelves, 'ownModels' | 'ownGpus' | 'project'>;
 
 export class CatalogueState {
   #opening = $state.raw<Opening>({ kind: 'opening' });
   #models = $state.raw<readonly StoredModel[]>([]);
   #gpus = $state.raw<readonly StoredGpu[]>([]);
+  #use = $state.raw<Use>(NO_USE);
   #catalog = $derived(
     this.#opening.kind === 'ready'
       ? merged(this.#opening.worker.catalog, this.#models, this.#gpus)
@@ -50,6 +52,16 @@ export class CatalogueState {
 
   get ownGpus(): readonly StoredGpu[] {
     return this.#gpus;
+  }
+
+  /** What the open project uses; read again at each visit. */
+  get use(): Use {
+    return this.#use;
+  }
+
+  async readUse(): Promise<void> {
+    const project = await this.#shelves.project.get(CURRENT);
+    this.#use = project.ok && project.value !== undefined ? useOf(project.value.entries) : NO_USE;
   }
 
   async open(): Promise<void> {

@@ -9,3 +9,11 @@ export const MEASURED_KEYS: Record<MeanMetric, string> = {
 };
 
 export const metricTitle = (metric: MeanMetric): string => `${MEASURED_KEYS[metric]} mean`;
+
+export type Quantity = 'e2e' | 'ttft' | 'itl';
+
+export const QUANTITIES: readonly { readonly value: Quantity; readonly label: string }[] = [
+  { value: 'e2e', label: 'E2E' },
+  { value: 'ttft', label: 'TTFT' },
+  { value: 'itl', label: 'ITL' },
+];

@@ -6,7 +6,7 @@ import type { AdapterOptions, Eligibility } from '../../adapters/adapter';
 import { fingerprintOf } from '../../base/fingerprint';
 import type { Problem } from '../../base/problem';
 import type { CalibratedServer } from '../../domain/calibrated-server';
-import { withoutRequests, type Experiment } from '../../domain/experiment';
+import { withoutRequests, type Experiment, type MeasuredRequests } from '../../domain/experiment';
 import type { ErrorRecord, RuntimeRecord } from '../../domain/prediction';
 import { CHECK_TITLES, type CheckName } from '../../validation/quality/finding';
 import { rejudge } from '../../validation/quality/rejudge';
@@ -370,6 +370,16 @@ export class ValidateProject {
     const same = fingerprintOf(servers) === fingerprintOf(this.#options.calibratedServers ?? []);
     if (same || this.#source.kind !== 'open') return;
     await this.setOptions({ ...this.#options, calibratedServers: servers });
+  }
+
+  /** Request rows that arrive after their experiments (the demonstration's are fetched when they are needed). */
+  attachRequests(rows: ReadonlyMap<string, MeasuredRequests>): void {
+    this.#entries = this.#entries.map((entry) => {
+      const requests = rows.get(entry.folder);
+      return entry.kind === 'ready' && requests !== undefined
+        ? { ...entry, experiment: { ...entry.experiment, requests } }
+        : entry;
+    });
   }
 
   /** Runs everything that is switched on, can run and is not finished. */

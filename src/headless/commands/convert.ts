@@ -1,16 +1,11 @@
 // `convert`: presets, ServeGen folders and inference-perf files as specifications of version 2, in the reference's layout.
 
 import { Command, Option } from 'commander';
-import type { MeasuredRequests } from '../../domain/experiment';
-import {
-  blisTraceFiles,
-  measuredTrace,
-  vidurTrace,
-  type MeasuredTraceOptions,
-  type NamedContent,
-} from '../../sources/measured-traces';
-import { readPerRequestCsv, readPerRequestJson } from '../../sources/ground-truth/measured-requests';
-import { writeTraceV2Data, writeTraceV2Header } from '../../sources/trace-v2-write';
+import { openRandomDoor } from '../../engine/random-door';
+import { readLoad } from '../../report/convert/read-load';
+import { writeLoad } from '../../report/convert/write-load';
+import { FileTree } from '../../sources/file-tree';
+import type { MeasuredTraceOptions } from '../../sources/measured-traces';
 import { expandSources } from '../../workload/generate';
 import { decodeWorkloadSpec } from '../../workload/parse-spec';
 import { emptySpec, type WorkloadSpec } from '../../workload/spec';
@@ -19,7 +14,7 @@ import { expandServegen } from '../../workload/servegen';
 import { bodyProblem } from '../../workload/validate-spec';
 import { writeWorkloadSpec } from '../../workload/write-spec';
 import { UsageError, type Io } from '../io';
-import { numberOption, wholeOption } from '../option-values';
+import { listOption, numberOption, wholeOption } from '../option-values';
 import { demand, presetNamed, presetsOf, servegenFolder } from '../workload/read-spec';
 
 interface PresetOptions {
@@ -35,7 +30,7 @@ export const convertCommand = (io: Io): Command =>
     .addCommand(presetCommand(io).exitOverride())
     .addCommand(servegenCommand(io).exitOverride())
     .addCommand(inferencePerfCommand(io).exitOverride())
-    .addCommand(perRequestCommand(io).exitOverride());
+    .addCommand(traceCommand(io).exitOverride());
 
 const presetCommand = (io: Io): Command =>
   new Command('preset')
@@ -89,46 +84,37 @@ const inferencePerfCommand = (io: Io): Command =>
 
 const TRACE_FORMATS = ['tracev2', 'blis-22', 'vidur'] as const;
 
-interface PerRequestOptions extends MeasuredTraceOptions {
-  readonly file: string;
+interface TraceOptions extends MeasuredTraceOptions {
+  readonly file: readonly string[];
   readonly format: (typeof TRACE_FORMATS)[number];
   readonly outputDir: string;
 }
 
-/** Ours: the reference pipeline converts on the way to a simulator only. */
-const perRequestCommand = (io: Io): Command =>
-  new Command('per-request')
-    .description('Measured requests (per_request_lifecycle_metrics.json or per_request.csv) as a trace.')
-    .requiredOption('--file <file>', 'per-request measurements')
+/** Ours; the page's Convert does the same. */
+const traceCommand = (io: Io): Command =>
+  new Command('trace')
+    .description(
+      'Any load that is understood (specification, measurements, benchmark result, trace) as a trace.',
+    )
+    .requiredOption('--file <file>', 'what to convert; give a header and its data both', listOption)
     .requiredOption('--output-dir <folder>', 'where the trace goes')
     .addOption(
-      new Option(
-        '--format <format>',
-        'TraceV2 with measured times, the 22-column trace of the study, or a Vidur trace',
-      )
+      new Option('--format <format>', 'TraceV2, the 22-column trace of the study, or a Vidur trace')
         .choices(TRACE_FORMATS)
         .default('tracev2'),
     )
-    .option('--sort-by-start', 'order by start time, so that no arrival is negative', false)
-    .option('--drop-failed', 'leave failed requests out', false)
-    .action(async (options: PerRequestOptions) => {
-      const file = await io.openFile(options.file);
-      const read = file.path.endsWith('.csv') ? readPerRequestCsv : readPerRequestJson;
-      for (const { name, content } of traceFiles(demand(await read(file)), options)) {
-        await io.writeText(`${options.outputDir}/${name}`, content);
+    .option('--sort-by-start', 'measurements: order by start time, so that no arrival is negative', false)
+    .option('--drop-failed', 'measurements: leave failed requests out', false)
+    .action(async (options: TraceOptions) => {
+      const files = await Promise.all(options.file.map((path) => io.openFile(path)));
+      const load = demand(await readLoad(new FileTree({ name: options.file[0] ?? '', files })));
+      const random = openRandomDoor(io.wasm());
+      const written = demand(writeLoad(load, options.format, { ...options, random }));
+      for (const line of [...load.notes, ...written.losses]) io.stderr(`${load.file}: ${line}\n`);
+      for (const { name, slices } of written.files) {
+        await io.writeChunks(`${options.outputDir}/${name}`, slices);
       }
     });
-
-function traceFiles(requests: MeasuredRequests, options: PerRequestOptions): readonly NamedContent[] {
-  if (options.format === 'blis-22') return blisTraceFiles(requests, options);
-  if (options.format === 'vidur')
-    return [{ name: 'vidur_trace.csv', content: vidurTrace(requests, options) }];
-  const trace = measuredTrace(requests, options);
-  return [
-    { name: 'trace_header.yaml', content: writeTraceV2Header(trace.header) },
-    { name: 'trace_data.csv', content: writeTraceV2Data(trace.records) },
-  ];
-}
 
 function print(io: Io, spec: WorkloadSpec): void {
   const problem = bodyProblem(spec);

@@ -1,8 +1,10 @@
-// `simulator-inputs`: what Vidur or LLMServingSim need to run measured experiments, one folder an experiment, with the command to run.
+// `simulator-inputs`: what BLIS, Vidur or LLMServingSim need to run measured experiments, one folder an experiment, with the command to run.
 
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import type { StudyVersion } from '../../adapters/adapter';
+import { blisArguments } from '../../adapters/blis/blis-command';
+import { workloadSpecYaml, type MultiTurnReading } from '../../adapters/blis/profile-workload';
 import { shellLine } from '../../adapters/pre-run/command-line';
 import {
   llmServingSimCluster,
@@ -13,16 +15,18 @@ import { vidurCommand, vidurTrace } from '../../adapters/pre-run/vidur-export';
 import { formatProblem } from '../../base/problem';
 import { fail, ok, type Result } from '../../base/result';
 import type { Experiment } from '../../domain/experiment';
+import { LATENCY_MODELS } from '../../domain/latency';
 import { loadGroundTruth, readyExperiments } from '../../sources/ground-truth/load';
 import { UsageError, type Io } from '../io';
 
 interface InputsOptions {
-  readonly simulator: 'vidur' | 'llmservingsim';
+  readonly simulator: 'blis' | 'vidur' | 'llmservingsim';
   readonly dataDir: string;
   readonly outputDir: string;
   readonly experiments?: readonly string[];
   readonly study: StudyVersion;
   readonly maxRequests: string;
+  readonly multiTurn: MultiTurnReading;
 }
 
 export const simulatorInputsCommand = (io: Io): Command =>
@@ -30,7 +34,7 @@ export const simulatorInputsCommand = (io: Io): Command =>
     .description('Writes traces, workloads and command lines for simulators that run elsewhere.')
     .addOption(
       new Option('--simulator <name>', 'which simulator')
-        .choices(['vidur', 'llmservingsim'])
+        .choices(['blis', 'vidur', 'llmservingsim'])
         .makeOptionMandatory(),
     )
     .requiredOption('--data-dir <folder>', 'folder with experiments.json and the experiments')
@@ -42,6 +46,11 @@ export const simulatorInputsCommand = (io: Io): Command =>
         .default('5b12a00'),
     )
     .option('--max-requests <count>', 'cap for LLMServingSim; 0 = every request', '0')
+    .addOption(
+      new Option('--multi-turn <reading>', 'how BLIS is told to read enable_multi_turn_chat')
+        .choices(['as-profile', 'off'])
+        .default('as-profile'),
+    )
     .action((options: InputsOptions) => writeInputs(io, options));
 
 async function writeInputs(io: Io, options: InputsOptions): Promise<void> {
@@ -59,13 +68,42 @@ async function writeInputs(io: Io, options: InputsOptions): Promise<void> {
     throw new UsageError(`${options.dataDir}: none of the experiments asked for could be read`);
   for (const experiment of experiments) {
     const folder = join(options.outputDir, experiment.folder);
-    const written =
-      options.simulator === 'vidur'
-        ? await writeVidur(io, folder, experiment)
-        : await writeLlmServingSim(io, folder, experiment, options.study, cap);
+    const written = await writeFor(io, folder, experiment, options, cap);
     if (written.ok) io.stdout(`${written.value}\n`);
     else io.stderr(`SKIP: ${experiment.folder}: ${formatProblem(written.error)}\n`);
   }
+}
+
+function writeFor(
+  io: Io,
+  folder: string,
+  experiment: Experiment,
+  options: InputsOptions,
+  cap: number,
+): Promise<Result<string>> {
+  switch (options.simulator) {
+    case 'blis':
+      return writeBlis(io, folder, experiment, options.multiTurn);
+    case 'vidur':
+      return writeVidur(io, folder, experiment);
+    case 'llmservingsim':
+      return writeLlmServingSim(io, folder, experiment, options.study, cap);
+  }
+}
+
+/** One specification, and a command for each latency model; to be run where BLIS keeps its tables. */
+async function writeBlis(
+  io: Io,
+  folder: string,
+  experiment: Experiment,
+  reading: MultiTurnReading,
+): Promise<Result<string>> {
+  const specFile = join(folder, 'workload.yaml');
+  await io.writeText(specFile, workloadSpecYaml(experiment.profile, reading));
+  const commands = LATENCY_MODELS.map((model) =>
+    shellLine(['blis', ...blisArguments(experiment, model, specFile, join(folder, `results-${model}.json`))]),
+  );
+  return ok(commands.join('\n'));
 }
 
 async function writeVidur(io: Io, folder: string, experiment: Experiment): Promise<Result<string>> {

@@ -4,7 +4,7 @@
 
 import { fail, ok, type Result } from '../../base/result';
 import { compareText, joinPath, nameOf, parentOf, type FileTree } from '../file-tree';
-import { MANIFEST_NAME, readManifest, type ManifestEntry } from './manifest';
+import { MANIFEST_NAME, readManifest, type ManifestEntry, type ManifestFile } from './manifest';
 
 export interface FoundExperiment {
   /** Path inside the tree. */
@@ -66,12 +66,17 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     }
     found.push({ path: joinPath(root, folder), folder, entry });
   }
-  if (entries.length > 0 && found.length === 0) {
-    warnings.push(`${manifest.path} lists ${entries.length} experiments, and none has a folder.`);
-  }
+  if (read.value.listedCount > 0 && found.length === 0)
+    warnings.push(nothingTaken(manifest.path, read.value));
   // Sorting is stable: entries of one id keep the manifest's order.
   found.sort((a, b) => (a.entry?.id ?? 0) - (b.entry?.id ?? 0));
   return ok({ kind: 'manifest', root, found, unsafeCount, warnings });
+}
+
+function nothingTaken(path: string, { listedCount, unsafeCount }: ManifestFile): string {
+  const experiments = `${listedCount} experiment${listedCount === 1 ? '' : 's'}`;
+  const why = unsafeCount === 0 ? 'none has a folder' : `none is taken (${unsafeCount} not marked safe)`;
+  return `${path} lists ${experiments}, and ${why}.`;
 }
 
 function discoverLegacy(tree: FileTree): Result<Discovery> {

@@ -42,6 +42,8 @@ export const LEGACY_METADATA: Omit<Metadata, 'workload'> = {
 };
 
 export interface ManifestFile {
+  /** All entries of the array, usable or not. */
+  readonly listedCount: number;
   /** Objects with a whole `id`, in file order. */
   readonly entries: readonly ManifestEntry[];
   /** Entries left out by the safe filter. */
@@ -97,7 +99,7 @@ export async function readManifest(file: SourceFile, filter: EntryFilter): Promi
     seen.add(id);
     entries.push({ id, fields, index, document });
   }
-  return ok({ entries, unsafeCount, warnings });
+  return ok({ listedCount: parsed.value.length, entries, unsafeCount, warnings });
 }
 
 const REQUIRED = ['cpu_offload', 'dp', 'gpu_mem', 'hw', 'id', 'precision', 'safe', 'workload'];

@@ -9,8 +9,11 @@ import { measuredWorkload } from '../../../src/adapters/blis/measured-workload';
 import { workloadSpecYaml } from '../../../src/adapters/blis/profile-workload';
 import { ADAPTERS, CANONICAL_NAMES, adapterNamed } from '../../../src/adapters/registry';
 import type { Experiment, MeasuredRequests } from '../../../src/domain/experiment';
+import { simulatorInputsCommand } from '../../../src/headless/commands/simulator-inputs';
+import { runCommand } from '../../support/captured-io';
 import { shippedCatalog } from '../../support/catalog';
 import { madeExperiment } from '../../support/made-experiment';
+import { FOLDER, measuredTree } from '../../support/measured-folder';
 import { releaseModule } from '../../support/wasm';
 
 const PROFILE = {
@@ -270,4 +273,17 @@ describe('stage statistics', () => {
       throughput: { inputTokensPerSec: 20, outputTokensPerSec: 3, requestsPerSec: 0 },
     });
   });
+});
+
+it('can be run outside: a specification and a command for each latency model', async () => {
+  const { stdout, written } = await runCommand(
+    simulatorInputsCommand,
+    ['--simulator', 'blis', '--data-dir', 'data', '--output-dir', 'out', '--multi-turn', 'off'],
+    {},
+    { data: measuredTree() },
+  );
+  expect(written.get(`out/${FOLDER}/workload.yaml`)).toContain('num_requests: 180');
+  const commands = stdout.trim().split('\n');
+  expect(commands).toHaveLength(5);
+  expect(commands[0]).toContain(`blis run --model meta-llama/Llama-2-70b-hf --tp 4`);
 });

@@ -16,6 +16,7 @@ import { askPoints, askTimes, timesCsv } from '../../../src/app/catalogue/explor
 import { nextSorting, shownRows } from '../../../src/app/catalogue/fact-columns';
 import { GPU_COLUMNS, gpuFacts, gpuHistory } from '../../../src/app/catalogue/gpu-facts';
 import { MODEL_COLUMNS, defaultFacts, modelFacts } from '../../../src/app/catalogue/model-facts';
+import { useOf, useText } from '../../../src/app/catalogue/use';
 import { EMPTY_GPU_FORM, checkModelName, gpuOf, merged } from '../../../src/app/catalogue/own-entries';
 import { decades, octaves, oneTwoFive, roomFor, withPrefix } from '../../../src/app/charts/log-axis';
 import { fail, ok } from '../../../src/base/result';
@@ -24,6 +25,7 @@ import { evaluateRooflineLoads } from '../../../src/engine/roofline-loads';
 import { evaluateStepTimes } from '../../../src/engine/step-times';
 import type { CatalogueWorker } from '../../../src/workers/catalogue-client';
 import { shippedCatalog } from '../../support/catalog';
+import { experimentOf } from '../../support/experiments';
 import { memoryShelves } from '../../support/memory-shelf';
 import { releaseModule } from '../../support/wasm';
 
@@ -148,6 +150,34 @@ describe('state', () => {
     const added = await state.addConfig(new File([CONFIG], 'x.json'), 'a/b');
     expect(added.ok && added.value.warning).toBe('refused');
     expect(state.catalog?.models.has('a/b')).toBe(true);
+  });
+
+  it('counts the experiments of the open project', async () => {
+    const state = stateOf();
+    await state.readUse();
+    expect(state.use.gpus.size).toBe(0);
+    const entry = (id: number, hardware: string) => ({
+      kind: 'ready' as const,
+      folder: String(id),
+      fingerprint: '',
+      experiment: { ...experimentOf(), hardware },
+    });
+    const leftOut = {
+      kind: 'left-out' as const,
+      folder: 'x',
+      problem: { code: 'malformed' as const, message: '' },
+    };
+    const use = useOf([entry(1, 'H100'), entry(2, 'A100-80GB'), entry(3, 'H100'), leftOut]);
+    expect([
+      use.gpus.get('H100'),
+      use.gpus.get('A100-80'),
+      use.models.get('meta-llama/llama-3.1-8b-instruct'),
+    ]).toEqual([2, 1, 3]);
+    expect([undefined, 1, 2].map(useText)).toEqual([
+      'no experiment of the open project',
+      '1 experiment of the open project',
+      '2 experiments of the open project',
+    ]);
   });
 
   it('a failure to open can be tried again', async () => {

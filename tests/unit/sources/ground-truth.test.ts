@@ -283,7 +283,7 @@ describe('discovery', () => {
       treeOf('data', { 'experiments.json': JSON.stringify([manifestEntry(3)]) }),
     );
     expect(discovery.ok && discovery.value.warnings.at(-1)).toBe(
-      'experiments.json lists 1 experiments, and none has a folder.',
+      'experiments.json lists 1 experiment, and none has a folder.',
     );
   });
 

@@ -6,7 +6,7 @@ import type { PrepareOptions } from '../../../calibration/prepare';
 import type { Problem } from '../../../base/problem';
 import type { Result } from '../../../base/result';
 import type { CalibrationJob, CalibrationStatus } from '../../../workers/calibrator-protocol';
-import { objection, proposeUses, type Candidate, type Use } from './proposal';
+import { hasRows, objection, proposeUses, type Candidate, type Use } from './proposal';
 
 export type FitState =
   | { readonly kind: 'idle' }
@@ -64,7 +64,7 @@ export class CalibrationWorkspace {
 
   /** Proposes uses when other runs are open than the last time. */
   propose(): void {
-    const key = this.candidates.map(({ folder }) => folder).join('\n');
+    const key = this.candidates.map((row) => `${row.folder} ${hasRows(row)}`).join('\n');
     if (key === this.#proposedFor) return;
     this.stop();
     this.#proposedFor = key;

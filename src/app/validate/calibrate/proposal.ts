@@ -51,16 +51,20 @@ function isOrdinary({ experiment }: Candidate): boolean {
 /** The proposed use of every run, by folder. */
 export function proposeUses(rows: readonly Candidate[]): Map<string, Use> {
   const uses = new Map<string, Use>(rows.map(({ folder }) => [folder, 'leave']));
-  const groups = deployments(rows)
-    .map(({ rows: own }) => own.filter(hasRows))
-    .sort((a, b) => b.length - a.length);
-  const [best] = groups;
-  if (best === undefined || best.length === 0) return uses;
-  const ordinary = best.filter(isOrdinary);
+  const [best] = deployments(rows)
+    .map((group) => group.rows)
+    .sort((a, b) => b.filter(hasRows).length - a.filter(hasRows).length);
+  const fittable = best?.filter(hasRows) ?? [];
+  if (best === undefined || fittable.length === 0) return uses;
+  const ordinary = fittable.filter(isOrdinary);
   const size = ({ experiment }: Candidate): number =>
     1e6 * experiment.stages.length + (experiment.requests?.count ?? 0);
-  const fitted = [...(ordinary.length > 0 ? ordinary : best)].sort((a, b) => size(b) - size(a))[0];
-  for (const row of best) uses.set(row.folder, row === fitted ? 'fit' : 'predict');
+  const fitted = [...(ordinary.length > 0 ? ordinary : fittable)].sort((a, b) => size(b) - size(a))[0];
+  for (const row of best) {
+    // Without rows a run is predicted from generated arrivals, which says nothing about an overloaded one.
+    if (row === fitted) uses.set(row.folder, 'fit');
+    else if (hasRows(row) || isOrdinary(row)) uses.set(row.folder, 'predict');
+  }
   return uses;
 }
 

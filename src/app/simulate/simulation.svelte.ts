@@ -1,0 +1,115 @@
+// What the Simulate place knows: the chosen preset, the form, and the run. Outlives its screen.
+
+import type { Problem } from '../../base/problem';
+import { fail, type Result } from '../../base/result';
+import type { SimulatedRun } from '../../domain/simulated-run';
+import type { SimulateWorker } from '../../workers/simulate-client';
+import type { Scenario } from '../../workers/simulate-protocol';
+import { notLoaded, once } from '../own-files';
+import { PRESETS, type Preset } from './presets';
+import { scenarioOf, settingsOf, type FleetSettings, type SettingName } from './settings';
+
+export type RunState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'running'; readonly done: number; readonly total: number | undefined }
+  | { readonly kind: 'failed'; readonly problem: Problem };
+
+export interface FinishedRun {
+  readonly label: string;
+  readonly run: SimulatedRun;
+}
+
+export class SimulationState {
+  #preset = $state.raw<Preset | undefined>(PRESETS[0]);
+  #settings = $state.raw<FleetSettings>(settingsOf());
+  #state = $state.raw<RunState>({ kind: 'idle' });
+  #finished = $state.raw<FinishedRun | undefined>();
+  #names = $state.raw<Pick<SimulateWorker, 'models' | 'gpus'>>({ models: [], gpus: [] });
+  #worker: () => Promise<Result<SimulateWorker>>;
+
+  constructor(start: () => Promise<Result<SimulateWorker>>) {
+    this.#worker = once(start);
+  }
+
+  get preset(): Preset | undefined {
+    return this.#preset;
+  }
+
+  get settings(): FleetSettings {
+    return this.#settings;
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  /** The last whole run; it stays while a newer one is made. */
+  get finished(): FinishedRun | undefined {
+    return this.#finished;
+  }
+
+  get names(): Pick<SimulateWorker, 'models' | 'gpus'> {
+    return this.#names;
+  }
+
+  async open(): Promise<void> {
+    const worker = await this.#started();
+    if (worker.ok) this.#names = worker.value;
+    else this.#state = { kind: 'failed', problem: worker.error };
+  }
+
+  choose(id: string): void {
+    const preset = PRESETS.find((candidate) => candidate.id === id);
+    if (preset === undefined) return;
+    this.#preset = preset;
+    if (preset.start.kind === 'fleet') this.#settings = preset.start.settings;
+  }
+
+  change(name: SettingName, text: string): void {
+    this.#settings = { ...this.#settings, [name]: text };
+    // The preset no longer says what would run.
+    this.#preset = undefined;
+  }
+
+  async run(): Promise<void> {
+    if (this.#state.kind === 'running') return;
+    const scenario = this.#scenario();
+    if (!scenario.ok) {
+      this.#state = { kind: 'failed', problem: scenario.error };
+      return;
+    }
+    this.#state = { kind: 'running', done: 0, total: undefined };
+    const label = this.#preset?.label ?? 'Own settings';
+    const worker = await this.#started();
+    const outcome = worker.ok
+      ? await worker.value.run(scenario.value, (done, total) => {
+          if (this.#state.kind === 'running') this.#state = { kind: 'running', done, total };
+        })
+      : worker;
+    if (outcome.ok) {
+      this.#finished = { label, run: outcome.value };
+      this.#state = { kind: 'idle' };
+    } else {
+      this.#state =
+        outcome.error.code === 'cancelled' ? { kind: 'idle' } : { kind: 'failed', problem: outcome.error };
+    }
+  }
+
+  async stop(): Promise<void> {
+    const worker = await this.#started();
+    if (worker.ok) await worker.value.cancel();
+  }
+
+  #scenario(): Result<Scenario> {
+    const start = this.#preset?.start;
+    return start?.kind === 'classic' ? { ok: true, value: start } : scenarioOf(this.#settings);
+  }
+
+  async #started(): Promise<Result<SimulateWorker>> {
+    try {
+      return await this.#worker();
+    } catch (error) {
+      return fail(notLoaded(error));
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// Third-party measurements and public traces in the domain's terms. What the file does not say stays absent or is counted in a
+// sentence; nothing is invented.
+
+import type { Result } from '../../base/result';
+import { fail, ok } from '../../base/result';
+import { BARE_HEADER, bareRecords } from '../../domain/bare-trace';
+import type { MeasuredRequests } from '../../domain/experiment';
+import type { Trace } from '../../domain/trace';
+import type { RequestColumns } from '../../domain/workload';
+import type { ImportedRun, RequestRows, WorkloadTrace } from '../../sources/formats/run-record';
+import type { ConvertedTrace } from '../../workload/workload-trace';
+
+const US_PER_S = 1e6;
+
+export function importedRequests(run: ImportedRun, rows: RequestRows): Result<MeasuredRequests> {
+  const { count } = rows;
+  if (run.facts.clock === 'none' || rows.startS.every((start) => Number.isNaN(start))) {
+    return fail({
+      code: 'not-supported',
+      message: `${run.label} has no start times, so its arrivals cannot be replayed.`,
+    });
+  }
+  const tokens = (values: Float64Array): Uint32Array =>
+    Uint32Array.from(values, (value) => (value >= 0 ? Math.round(value) : 0));
+  const first = rows.startS[0] ?? 0;
+  return ok({
+    count,
+    startS: rows.startS,
+    arrivalUs: rows.startS.map((start) => Math.trunc((start - first) * US_PER_S)),
+    inputTokens: tokens(rows.inputTokens),
+    outputTokens: tokens(rows.outputTokens),
+    ttftUs: rows.ttftS.map((value) => value * US_PER_S),
+    e2eUs: rows.e2eS.map((value) => value * US_PER_S),
+    failed: Uint8Array.from(rows.status, (status) => (status === 'ok' || status === 'empty' ? 0 : 1)),
+  });
+}
+
+/** Arrivals and lengths as a trace; a trace without times cannot be replayed. */
+export function publicTrace(source: WorkloadTrace, file: string): Result<ConvertedTrace> {
+  if (source.arrivalS.some((arrival) => Number.isNaN(arrival))) {
+    return fail({
+      code: 'not-supported',
+      message: `${file} holds lengths without arrival times; give the lengths to a specification as an empirical distribution.`,
+      file,
+    });
+  }
+  const first = source.arrivalS.reduce((least, value) => Math.min(least, value), Infinity);
+  const arrivalUs = source.arrivalS.map((arrival) => Math.trunc((arrival - first) * US_PER_S));
+  const tokens = (values: Float64Array): Uint32Array =>
+    Uint32Array.from(values, (value) => (value >= 0 ? Math.round(value) : 0));
+  return ok({
+    trace: lengthTrace(arrivalUs, tokens(source.inputTokens), tokens(source.outputTokens)),
+    losses:
+      source.prefixBlocks === undefined
+        ? []
+        : ['Which prompt blocks are shared has no place in TraceV2; prompts are new text each.'],
+  });
+}
+
+/** A request table without labels. */
+export const requestTrace = (requests: RequestColumns): Trace =>
+  lengthTrace(requests.arrivalUs, requests.inputTokens, requests.outputTokens);
+
+const lengthTrace = (
+  arrivalUs: Float64Array,
+  inputTokens: Uint32Array,
+  outputTokens: Uint32Array,
+): Trace => ({
+  columnSet: 27,
+  header: BARE_HEADER,
+  records: bareRecords(arrivalUs, inputTokens, outputTokens),
+});
