@@ -2,11 +2,12 @@
 // ITL value, the blocks that the members at this phase need. Steps cannot be merged, since each is truncated to whole ticks
 // by itself. Ends before a step in which a member completes, blocks run short, or something else happens first.
 
-import { stepTicks } from '../latency/model';
+import { rooflineTicks, stepTicks } from '../latency/model';
 import { take } from '../kv/pool';
 import { isFull, logStep } from '../stats/itl-log';
 import { shadowCoast } from './check';
 import { FOREVER, Instance } from './instance';
+import { decodeEntry, fillDecodeTable } from './step-time';
 
 /** True if the next step serves every member, admits nobody and can be taken from the counters alone. */
 export function canCoast(inst: Instance): bool {
@@ -18,7 +19,7 @@ export function canCoast(inst: Instance): bool {
     inst.explicitDecoding == 0 &&
     inst.cpu == 0 &&
     inst.log == 0 &&
-    !inst.perMember &&
+    (!inst.perMember || inst.decodeTable != 0) &&
     !inst.literal
   );
 }
@@ -38,14 +39,17 @@ export function coast(inst: Instance, before: i64, limit: i32): i32 {
   let sum = sumBefore;
   let phase = inst.phase;
   let steps: i32 = 0;
-  while (steps < limit && at < before && !isFull(itl)) {
+  const most = inst.perMember ? gather(inst, limit) : limit;
+  while (steps < most && at < before && !isFull(itl)) {
     if (load<u32>(inst.due + ((<usize>((<u32>(count + 1)) & inst.dueMask)) << 3)) != 0) break;
     const crossings = load<u32>(inst.crossings + ((<usize>phase) << 2));
     if (crossings > 0) {
       if (crossings > pool.free) break;
       take(pool, crossings);
     }
-    const duration = stepTicks(latency, 0, members, context, 0.0, members);
+    const duration = inst.perMember
+      ? memberwise(inst, <usize>steps)
+      : stepTicks(latency, 0, members, context, 0.0, members);
     logStep(itl, duration + overhead);
     sum += duration + overhead;
     context += members;
@@ -65,4 +69,37 @@ export function coast(inst: Instance, before: i64, limit: i32): i32 {
   inst.waitingSum += <i64>inst.waitingCount * <i64>steps;
   if (PARANOID) shadowCoast(inst, steps, sum - sumBefore);
   return steps;
+}
+
+/** Steps for which a table of contexts is filled ahead. */
+const AHEAD: i64 = 256;
+
+/** Notes where each member's context stands in the table, in batch order; gives the steps for which the table suffices. */
+function gather(inst: Instance, limit: i32): i32 {
+  const count = inst.decodeCount;
+  let to = inst.memberEntries;
+  let longest: i64 = 0;
+  for (let r = inst.batch.next; r != inst.batch; r = r.next) {
+    const context = r.progress + count;
+    if (context > longest) longest = context;
+    store<u32>(to, <u32>decodeEntry(inst, <u32>context));
+    to += 4;
+  }
+  const steps = min<i64>(min<i64>(<i64>inst.decodeContexts - longest, AHEAD), limit);
+  if (steps > 0) fillDecodeTable(inst, <u32>(longest + steps - 1));
+  return <i32>max<i64>(steps, 0);
+}
+
+/** Step number `step` since `gather`: the members' terms in batch order. */
+function memberwise(inst: Instance, step: usize): i64 {
+  const offset = step << 4;
+  const end = inst.memberEntries + ((<usize>inst.decoding) << 2);
+  let seconds: f64 = 0.0;
+  let bytes: f64 = 0.0;
+  for (let at = inst.memberEntries; at < end; at += 4) {
+    const entry = <usize>load<u32>(at) + offset;
+    seconds += load<f64>(entry);
+    bytes += load<f64>(entry, 8);
+  }
+  return rooflineTicks(inst.latency, seconds, bytes, inst.decoding);
 }

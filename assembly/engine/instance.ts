@@ -23,6 +23,11 @@ export class Instance {
   latency: usize;
   /** The latency model needs every member of a step, see step-time.ts. */
   perMember: bool;
+  /** What a decoding member adds, by context (step-time.ts): address, entries, entries filled; room for one address a member. */
+  decodeTable: usize;
+  decodeContexts: u32;
+  decodeFilled: u32;
+  memberEntries: usize;
   horizon: i64;
   maxRunning: u32;
   tokenBudget: u32;

@@ -1,11 +1,12 @@
 // From the host's columns to a run: configuration block, request table, order of Queued events.
 
 import { allocate } from '../memory-arena';
-import { isPerMember, outputTokenTicks, postDecodeTicks, queueingTicks } from '../latency/model';
+import { outputTokenTicks, postDecodeTicks, queueingTicks } from '../latency/model';
 import { makeCpuTier } from '../kv/cpu-tier';
 import { PLAIN_KEY_BYTES, allKeyBytes } from '../kv/keys';
 import { FOREVER, Instance, makeInstance } from './instance';
 import { NEVER, Request, State, recordBytes } from './request';
+import { prepareStepTime } from './step-time';
 import { reserveQueue } from './wait-queue';
 
 let table: usize = 0;
@@ -41,6 +42,8 @@ namespace Slot {
   export const INTERNED: usize = 128;
   /** Debug builds: take no shortcut. */
   export const LITERAL: usize = 136;
+  /** Contexts stay below this; 0 = unknown. */
+  export const CONTEXTS: usize = 144;
 }
 
 function ticks(value: f64): i64 {
@@ -84,7 +87,11 @@ export function configureInstance(config: usize): Instance {
   inst.horizon = ticks(load<f64>(config, Slot.HORIZON));
   inst.order = <i32>load<f64>(config, Slot.ORDER);
   inst.latency = <usize>load<f64>(config, Slot.LATENCY);
-  inst.perMember = isPerMember(inst.latency);
+  prepareStepTime(inst, <u32>load<f64>(config, Slot.CONTEXTS));
+  if (inst.decodeTable != 0) {
+    const members = inst.maxRunning < tableCount ? inst.maxRunning : tableCount;
+    inst.memberEntries = allocate(((<usize>members) << 2) + 4);
+  }
   inst.outputTokenUs = outputTokenTicks(inst.latency);
   inst.postDecodeUs = postDecodeTicks(inst.latency);
   inst.logCapacity = <u32>load<f64>(config, Slot.LOG_CAPACITY);

@@ -3,7 +3,7 @@
 
 import type { Aggregate, KvSummary, RequestResultColumns } from '../domain/run-result';
 import type { InstanceSummary } from './binding';
-import { meanMs, percentileMs, sortedTicks, type SortedTicks } from './order-statistics';
+import { meanMs, percentileMs, upperTicks, type SortedTicks } from './order-statistics';
 
 const US_PER_S = 1e6;
 const NOTHING: SortedTicks = { count: 0, sumUs: 0, at: () => NaN };
@@ -17,9 +17,9 @@ export function aggregateOf(
   const any = summary.completed > 0;
   const durationS = endUs / US_PER_S;
   const perSecond = (amount: number): number => (any && durationS > 0 ? amount / durationS : 0);
-  const e2e = any ? sortedTicks(requests.e2eUs) : NOTHING;
-  const ttft = any ? sortedTicks(requests.ttftUs) : NOTHING;
-  const delay = any ? sortedTicks(requests.schedulingDelayUs) : NOTHING;
+  const e2e = any ? upperTicks(requests.e2eUs) : NOTHING;
+  const ttft = any ? upperTicks(requests.ttftUs) : NOTHING;
+  const delay = any ? upperTicks(requests.schedulingDelayUs) : NOTHING;
   const shown = any ? itl : NOTHING;
   return {
     instance_id: 'cluster',

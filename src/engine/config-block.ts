@@ -45,6 +45,30 @@ function dueBuckets(workload: Workload): number {
   return buckets;
 }
 
+/** Slots of the block. */
+export const CONFIG_SLOTS = 19;
+
+/** Longer contexts are computed, not looked up. */
+const MOST_CONTEXTS = 1 << 18;
+
+/** Contexts of decoding requests stay below this; 0 where follow-ups make them hard to tell. */
+function contextsOf(workload: Workload): number {
+  const { requests, sessions } = workload;
+  if (sessions?.accumulates.includes(1) === true) return 0;
+  let longest = 0;
+  for (let row = 0; row < requests.count; row++) {
+    longest = Math.max(longest, (requests.inputTokens[row] ?? 0) + (requests.outputTokens[row] ?? 0));
+  }
+  const prefix = (sessions?.prefixTokens ?? new Uint32Array()).reduce(
+    (most, tokens) => Math.max(most, tokens),
+    0,
+  );
+  sessions?.roundInputTokens.values.forEach((input, round) => {
+    longest = Math.max(longest, prefix + input + (sessions.roundOutputTokens[round] ?? 0));
+  });
+  return longest < MOST_CONTEXTS ? longest + 1 : 0;
+}
+
 export function writeConfig(
   engine: EngineExports,
   config: EngineConfig,
@@ -72,6 +96,7 @@ export function writeConfig(
     0,
     layout.hasConversations ? 1 : 0,
     layout.literal === true ? 1 : 0,
+    contextsOf(workload),
   ];
   const at = engine.allocate(slots.length * 8);
   new Float64Array(engine.memory.buffer, latencyAt, latency.length).set(latency);

@@ -13,13 +13,46 @@ export interface SortedTicks {
   at(index: number): number;
 }
 
-/** Sorts a copy; NaN = no value. */
-export function sortedTicks(values: Float64Array): SortedTicks {
-  const present = values.filter((value) => value === value).sort();
+/** The highest tenth of a sample; NaN = no value. Values below rank 0.9·(n − 1) are not put in order: nobody asks. */
+export function upperTicks(values: Float64Array): SortedTicks {
+  let count = 0;
   let sumUs = 0;
-  for (const value of present) sumUs += value;
-  return { count: present.length, sumUs, at: (index) => present[index] ?? NaN };
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    count++;
+    sumUs += value;
+  }
+  const present = count === values.length ? values.slice() : values.filter((value) => !Number.isNaN(value));
+  const first = Math.floor(0.9 * (count - 1));
+  if (count > 0) selectFrom(present, first);
+  present.subarray(Math.max(first, 0)).sort();
+  return { count, sumUs, at: (index) => (index < first ? NaN : (present[index] ?? NaN)) };
 }
+
+/** Reorders so that entry `rank` is the value of that rank, with nothing greater before it and nothing less behind. */
+function selectFrom(values: Float64Array, rank: number): void {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const pivot = median(values[low] ?? 0, values[(low + high) >> 1] ?? 0, values[high] ?? 0);
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while ((values[left] ?? 0) < pivot) left++;
+      while ((values[right] ?? 0) > pivot) right--;
+      if (left > right) break;
+      const moved = values[left] ?? 0;
+      values[left++] = values[right] ?? 0;
+      values[right--] = moved;
+    }
+    if (rank <= right) high = right;
+    else if (rank >= left) low = left;
+    else return;
+  }
+}
+
+const median = (a: number, b: number, c: number): number =>
+  Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 
 /** From (value, count) pairs in any order. */
 export function sortedCounts(pairs: Float64Array): SortedTicks {

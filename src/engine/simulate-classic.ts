@@ -11,6 +11,7 @@ import {
   type EngineExports,
   type RequestLayout,
 } from './binding';
+import { CONFIG_SLOTS } from './config-block';
 import { LATENCY_BLOCK_SLOTS } from './latency-params';
 import { StepLog, STEP_LOG_ROWS } from './step-log';
 import type { SimulationHooks } from './simulate';
@@ -100,7 +101,8 @@ function writeConfig(engine: EngineExports, config: ClassicConfig, stepLog: bool
   // The classic rules time steps themselves; the block only has to be there.
   const latency = engine.allocate(LATENCY_BLOCK_SLOTS * 8);
   const horizonUs = config.horizonUs;
-  return writeNumbers(engine, [
+  const slots = new Array<number>(CONFIG_SLOTS).fill(0);
+  const given = [
     config.totalKvBlocks,
     config.blockSizeTokens,
     config.maxNumRunningReqs,
@@ -118,7 +120,8 @@ function writeConfig(engine: EngineExports, config: ClassicConfig, stepLog: bool
     0,
     1,
     1,
-  ]);
+  ];
+  return writeNumbers(engine, [...given, ...slots.slice(given.length)]);
 }
 
 function writeTable(engine: EngineExports, layout: RequestLayout, requests: ClassicRequests): number {

@@ -2,6 +2,7 @@
 // tiers, deadlines, sessions, conversations, cut horizons.
 
 import fc from 'fast-check';
+import type { GpuFacts, ModelArchitecture } from '../../src/domain/latency';
 import { PRIORITY_POLICIES, SCHEDULERS, type EngineConfig } from '../../src/domain/run-config';
 import { freshStreamOf, outputStreamOf, type Workload } from '../../src/domain/workload';
 import { blackboxConfig, requestsOf, sessionsOf, type Row, type SessionRow } from './requests';
@@ -40,6 +41,56 @@ const times = fc.record({
   beta: fc.constantFrom([1000.4, 10, 5.5], [125, 0, 0], [900, 3.5, 1.25], [20, 1, 0.4], [50, 125, 125]),
 });
 
+/** Llama-3.1-8B on one H100: steps of some ms, so such runs get twenty times the horizon. */
+const ARCHITECTURE: ModelArchitecture = {
+  layers: 32,
+  hidden: 4096,
+  heads: 32,
+  kvHeads: 8,
+  vocab: 128_256,
+  ffn: 14_336,
+  dtypeBytes: 2,
+  experts: 0,
+  expertsPerToken: 0,
+  expertFfn: 0,
+  sharedExpertFfn: 0,
+  interleaveStep: 0,
+  denseFfn: 0,
+  activation: 'silu',
+  tiedEmbeddings: false,
+  weightBytes: 0,
+};
+const GPU: GpuFacts = {
+  name: 'H100',
+  peakTflops: 989.5,
+  peakTflopsFp8: 1979,
+  memoryBandwidthTbs: 3.35,
+  mfuPrefill: 0.45,
+  mfuDecode: 0.3,
+  memoryGib: 80,
+};
+const ANALYTIC_HORIZON = 20;
+
+function analytic(config: EngineConfig, name: 'roofline' | 'trained-physics'): EngineConfig {
+  const coefficients =
+    name === 'roofline'
+      ? { alpha: [0, 0, 0], beta: [] }
+      : { alpha: [120, 30, 7], beta: [0.8, 0.4, 1.2, 0.9, 3, 20, 5, 2] };
+  return {
+    ...config,
+    horizonUs: config.horizonUs * ANALYTIC_HORIZON,
+    latency: {
+      name,
+      version: '87cc70ed',
+      mode: 'reference',
+      tp: 1,
+      coefficients,
+      architecture: ARCHITECTURE,
+      gpu: GPU,
+    },
+  };
+}
+
 const rows = fc.array(
   fc.record({
     gap: fc.oneof(fc.constant(0), int(1, 3000), int(1, 100)),
@@ -58,11 +109,17 @@ export const randomRuns: fc.Arbitrary<RandomRun> = fc
     times,
     rows,
     prefixes: fc.tuple(int(1, 50), int(1, 20), int(16, 64)),
+    model: fc.constantFrom(
+      'blackbox' as const,
+      'blackbox' as const,
+      'roofline' as const,
+      'trained-physics' as const,
+    ),
     kind: fc.constantFrom('plain', 'plain', 'sessions', 'accumulating', 'conversations'),
     shuffle: fc.boolean(),
     slice: int(1, 40),
   })
-  .map(({ config, times: { alpha, beta }, rows: drawn, prefixes, kind, shuffle, slice }) => {
+  .map(({ config, times: { alpha, beta }, rows: drawn, prefixes, model, kind, shuffle, slice }) => {
     let now = 0;
     const made = drawn.map((row, at): Row => {
       now += row.gap;
@@ -77,8 +134,9 @@ export const randomRuns: fc.Arbitrary<RandomRun> = fc
         ...(row.group < 0 ? {} : { prefix: [row.group, tokens] as const }),
       };
     });
+    const base = blackboxConfig(alpha, beta, config);
     return {
-      config: blackboxConfig(alpha, beta, config),
+      config: model === 'blackbox' ? base : analytic(base, model),
       workload: workloadOf(kind, drawn, made, prefixes),
       slice,
     };
