@@ -32,7 +32,7 @@ function speedupText(speedup: number): string {
 }
 
 /** Cells are LaTeX already. No line end after the last line. */
-export function latexTable(
+function latexTable(
   columns: string,
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -56,6 +56,6 @@ const SPECIAL: Readonly<Record<string, string>> = {
 };
 
 /** A text from a file as LaTeX prints it. */
-export function latexText(text: string): string {
+function latexText(text: string): string {
   return text.replaceAll(/[\\~^&%$#_{}]/g, (character) => SPECIAL[character] ?? `\\${character}`);
 }

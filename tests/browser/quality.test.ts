@@ -2,11 +2,12 @@
 
 import { expect, expectAccessible, measurements, openByInput, test, writeFolder } from './support';
 
-/** 240 requests an experiment; the first three are cold, the next two answer nothing. */
+/** 240 requests an experiment; the first three are cold, the next two answer nothing. Means as the summaries state them. */
 function withRequests(files: Record<string, string>): Record<string, string> {
   const rows = Array.from({ length: 240 }, (_, index) => {
-    const [ttft, tokens] = index < 3 ? [900_000, 248] : index < 5 ? [20_000, 0] : [50_000, 248];
-    return [index, index * 250_000, 566, tokens, ttft, ttft + tokens * 10_000, 0].join(',');
+    const [ttft, tokens] = index < 3 ? [1_186_667, 248] : index < 5 ? [20_000, 0] : [240_000, 248];
+    const decode = tokens === 0 ? 0 : 1_764_706;
+    return [index, index * 250_000, 566, tokens, ttft, ttft + decode, 0].join(',');
   });
   const text = ['index,arrival_us,input_tokens,output_tokens,ttft_us,e2e_us,error', ...rows, ''].join('\n');
   const folders = new Set(

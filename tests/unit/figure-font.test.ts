@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { textWidth, wrapText, type Face } from '../../src/figures/font/measure';
+import { textWidth, type Face } from '../../src/figures/font/measure';
 import { CHARACTERS, UNITS_PER_EM, WIDTHS } from '../../src/figures/font/stix-metrics';
 import { readWoff } from '../../src/figures/font/woff';
 
@@ -27,10 +27,6 @@ describe('figure type', () => {
 
   it('measures a number: four digits of 495 units', () => {
     expect(textWidth('1200', 10)).toBeCloseTo(4 * 0.495 * 10, 12);
-  });
-
-  it('wraps at words', () => {
-    expect(wrapText('one two three', textWidth('one two', 8), 8)).toEqual(['one two', 'three']);
   });
 
   it('reads outlines: a period is one closed contour, a colon two, an é composes two glyphs', () => {

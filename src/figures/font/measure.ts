@@ -4,9 +4,8 @@ import { CHARACTERS, UNITS_PER_EM, WIDTHS } from './stix-metrics';
 
 export type Face = keyof typeof WIDTHS;
 
-/** Heights in em: of a capital or digit, of a lower-case x, and of what hangs below the line (STIX Two Text OS/2 table). */
+/** Heights in em: of a capital or digit, and of what hangs below the line (STIX Two Text OS/2 table). */
 export const CAP_HEIGHT = 0.656;
-export const X_HEIGHT = 0.473;
 export const DESCENT = 0.238;
 
 /** For characters outside the table, which another font will draw. */
@@ -22,18 +21,4 @@ export function textWidth(text: string, sizePt: number, face: Face = 'regular'):
     units += place === undefined ? OTHER_WIDTH : (WIDTHS[face][place] ?? OTHER_WIDTH);
   }
   return (units / UNITS_PER_EM) * sizePt;
-}
-
-/** Words on as few lines as fit the width; a word longer than the width stands alone. */
-export function wrapText(text: string, widthPt: number, sizePt: number, face: Face = 'regular'): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && textWidth(`${last} ${word}`, sizePt, face) <= widthPt) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else {
-      lines.push(word);
-    }
-  }
-  return lines;
 }

@@ -70,7 +70,7 @@ export interface BarFigureSpec {
   readonly publishedLabels?: (foot: Rect, axis: SlotAxis, scale: Scale, styles: Styles) => Mark[];
 }
 
-export const QUANTITY = 'MAPE (%)';
+const QUANTITY = 'MAPE (%)';
 
 const EDGE_PT = 3.6;
 const PANEL_GAP_PT = 9;
@@ -83,7 +83,7 @@ const COMFORTABLE_BAR_PT = 4.6;
 const SLOT_FILL = 0.76;
 const TIGHT_SLOT_FILL = 0.94;
 
-export function pageWidthPt(options: DrawOptions, published: SizeInches): number {
+function pageWidthPt(options: DrawOptions, published: SizeInches): number {
   const inches = options.width === '7in' ? 7 : options.width === '3.3in' ? 3.3 : published.width;
   return inches * POINTS_PER_INCH;
 }

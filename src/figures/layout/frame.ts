@@ -96,6 +96,6 @@ function roomyTicks(area: Rect, scale: Scale, sizePt: number): readonly Tick[] {
   return scale.ticks.filter((_, index) => index % step === 0);
 }
 
-export function tickY(area: Rect, scale: Scale, tick: Tick): number {
+function tickY(area: Rect, scale: Scale, tick: Tick): number {
   return area.y + area.height * (1 - scale.share(tick.value));
 }

@@ -25,7 +25,7 @@ export interface DrawOptions {
   readonly limits: { readonly ttft: number; readonly others: number };
 }
 
-export const DEFAULT_LIMITS = { ttft: 200, others: 100 } as const;
+const DEFAULT_LIMITS = { ttft: 200, others: 100 } as const;
 
 export const PRESETS: Readonly<Record<Preset, DrawOptions>> = {
   plumbline: {

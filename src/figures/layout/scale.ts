@@ -55,7 +55,7 @@ function decadeLabel(value: number): string {
 }
 
 /** Where the symmetric-log axis of the published figures turns from linear to logarithmic, percent. */
-export const SYMLOG_THRESHOLD = 100;
+const SYMLOG_THRESHOLD = 100;
 /** matplotlib's linear part of a symlog axis with base 10 and linscale 1 is 1 ÷ (1 − 1/10) decades long. */
 const LINEAR_DECADES = 1 / 0.9;
 

@@ -16,7 +16,7 @@ const KEY_GAP_PT = 1.3;
 const ROW_GAP_PT = 0.9;
 const FOOT_PT = 2.5;
 
-export function rowPitch(sizePt: number): number {
+function rowPitch(sizePt: number): number {
   return Math.max(KEY_PT, sizePt * CAP_HEIGHT) + ROW_GAP_PT + 1.2;
 }
 

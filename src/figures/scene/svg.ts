@@ -13,7 +13,7 @@ import {
   type TextMark,
 } from './scene';
 
-export const FONT_FAMILY = 'STIX Two Text';
+const FONT_FAMILY = 'STIX Two Text';
 const FALLBACKS = "'STIX Two Text', STIXTwoText, 'STIX Two', 'Times New Roman', Times, serif";
 
 export interface SvgOptions {

@@ -133,7 +133,7 @@ function impossibleTimes(requests: MeasuredRequests): Finding | undefined {
 }
 
 /** Below this share of the requested rate, throughput measures capacity and no longer repeats the offered load. */
-export const ACHIEVED_SHARE = 0.95;
+const ACHIEVED_SHARE = 0.95;
 
 function unsaturatedRate(experiment: Experiment): Finding | undefined {
   const short = experiment.stages.filter(

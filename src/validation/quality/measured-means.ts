@@ -4,7 +4,7 @@ import type { Experiment, MeasuredRequests } from '../../domain/experiment';
 
 export type Keeps = (row: number) => boolean;
 
-export const keepsAll: Keeps = () => true;
+const keepsAll: Keeps = () => true;
 
 export function isSuccess(requests: MeasuredRequests, row: number): boolean {
   return requests.failed[row] === 0;

@@ -80,6 +80,12 @@ export class QualityBoard {
     for (const { row, findings } of this.#checked) {
       const rows = leftOutRows(findings, checks);
       if (rows.length === 0) continue;
+      if (findings.some((finding) => finding.check === 'mean-mismatch')) {
+        problems.push(
+          `${row.folder}: its summary and its per-request file disagree, so every row still counts there.`,
+        );
+        continue;
+      }
       const rest = await this.statistics.withoutRows(row.experiment, rows);
       if (generation !== this.#generation) return;
       if (rest === undefined)
