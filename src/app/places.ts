@@ -15,6 +15,7 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { id: 'validate', label: 'Validate', key: 'V', load: () => import('./validate/ValidatePlace.svelte') },
   { id: 'simulate', label: 'Simulate', key: 'S', load: () => import('./simulate/SimulatePlace.svelte') },
+  { id: 'convert', label: 'Convert', key: 'C', load: () => import('./convert/ConvertPlace.svelte') },
   {
     id: 'catalogue',
     label: 'Catalogue',

@@ -5,11 +5,10 @@ import { fingerprintOf } from '../base/fingerprint';
 import { ok, type Result } from '../base/result';
 import { readDemo } from '../sources/demo';
 import { withoutRequests } from '../domain/experiment';
-import { blobFile, FileTree, type SourceFile } from '../sources/file-tree';
 import { loadGroundTruth, type LoadedEntry } from '../sources/ground-truth/load';
-import { listDirectory } from './list-directory';
 import { releaseCallback, ThrottledProgress } from './slices';
-import type { ReaderApi, ReadOutcome, SourceEntry, SourceInput } from './protocol';
+import { treeOf } from './source-tree';
+import type { ReaderApi, ReadOutcome, SourceEntry } from './protocol';
 
 const withFingerprint = (entry: LoadedEntry): SourceEntry =>
   entry.kind === 'ready'
@@ -77,40 +76,6 @@ function readDemoText(text: string): Result<ReadOutcome> {
         ];
   return ok({ entries, warnings, unsafeCount: 0, origin: `${source.title}. Source: ${source.origin}.` });
 }
-
-/** Every gesture's input as one tree whose files count what is read of them. */
-async function treeOf(
-  input: Exclude<SourceInput, { kind: 'demo' }>,
-  onBytes: (bytes: number) => void,
-): Promise<FileTree> {
-  if (input.kind === 'files')
-    return new FileTree({
-      name: input.name,
-      files: input.files.map(({ path, file }) => counted(blobFile(path, file), onBytes)),
-    });
-  const listed = await listDirectory(input.handle);
-  return new FileTree({
-    name: input.name,
-    ...listed,
-    files: listed.files.map((file) => counted(file, onBytes)),
-  });
-}
-
-const counted = (file: SourceFile, onBytes: (bytes: number) => void): SourceFile => ({
-  path: file.path,
-  sizeBytes: file.sizeBytes,
-  async text() {
-    const text = await file.text();
-    onBytes(file.sizeBytes);
-    return text;
-  },
-  async *stream() {
-    for await (const chunk of file.stream()) {
-      onBytes(chunk.byteLength);
-      yield chunk;
-    }
-  },
-});
 
 function folderWarnings(kind: 'manifest' | 'legacy'): string[] {
   if (kind === 'manifest') return [];

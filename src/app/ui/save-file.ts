@@ -8,7 +8,7 @@ export function saveBytes(host: Window, name: string, bytes: Uint8Array, type: s
   saveBlob(host, name, new Blob([bytes.slice()], { type }));
 }
 
-function saveBlob(host: Window, name: string, blob: Blob): void {
+export function saveBlob(host: Window, name: string, blob: Blob): void {
   const url = URL.createObjectURL(blob);
   const link = host.document.createElement('a');
   link.href = url;

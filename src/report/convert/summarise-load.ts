@@ -19,7 +19,8 @@ export interface LoadSummary {
   readonly notes: readonly string[];
 }
 
-const PREVIEW_LIMITS: Limits = { requests: 250_000, steps: 2_000_000, tokenDraws: 500_000_000 };
+/** Reached in well under a second. */
+export const PREVIEW_LIMITS: Limits = { requests: 250_000, steps: 2_000_000, tokenDraws: 500_000_000 };
 const UNBOUNDED_REQUESTS = 1000;
 
 /** All problems of a text, or what it generates. */

@@ -13,6 +13,7 @@ import {
 } from '../../sources/measured-traces';
 import { traceV2DataSlices, writeTraceV2Header } from '../../sources/trace-v2-write';
 import { expandSources, generateLists } from '../../workload/generate';
+import type { Limits } from '../../workload/limits';
 import { traceLoad } from '../../workload/load-preview';
 import { parseWorkloadSpec } from '../../workload/parse-spec';
 import type { WorkloadSpec } from '../../workload/spec';
@@ -36,6 +37,7 @@ export interface WrittenLoad {
 
 export interface WriteOptions extends MeasuredTraceOptions {
   readonly random: RandomDoor;
+  readonly limits?: Limits;
 }
 
 /** Forms that a load can be written in, the most natural first. */
@@ -68,7 +70,11 @@ function writeSpec(yaml: string, file: string, target: Target, options: WriteOpt
     return ok({ files: [{ name: 'workload.yaml', slices: [yaml] }], losses: [] });
   }
   if (target === 'clients') return writeClients(spec.value);
-  const lists = generateLists(spec.value, { random: options.random }, false);
+  const lists = generateLists(
+    spec.value,
+    { random: options.random, ...(options.limits === undefined ? {} : { limits: options.limits }) },
+    false,
+  );
   if (!lists.ok) return lists;
   const { trace, losses } = workloadTrace(lists.value, spec.value.seed);
   if (trace.records.count === 0) {
