@@ -5,6 +5,7 @@ import type { Problem } from '../../base/problem';
 import type { Result } from '../../base/result';
 import type { LoadSummary } from '../../report/convert/summarise-load';
 import type { Target } from '../../report/convert/write-load';
+import type { LoadPreview } from '../../workload/load-preview';
 import type { Converter } from '../../workers/converter-client';
 import type { OutputFile, OutputOptions, OutputPreview, ReadAnswer } from '../../workers/converter-protocol';
 import type { FilesInput } from '../../workers/source-tree';
@@ -41,6 +42,8 @@ export class ConvertState {
   #sortByStart = $state(false);
   #dropFailed = $state(false);
   #presets = $state.raw<readonly string[]>([]);
+  /** Of the latest text that was valid. */
+  #preview = $state.raw<LoadPreview | undefined>();
   readonly summary = new Latest<Result<LoadSummary, readonly Problem[]>>();
   readonly output = new Latest<Result<OutputPreview>>();
   #cancelPause: (() => void) | undefined;
@@ -64,6 +67,11 @@ export class ConvertState {
 
   get presets(): readonly string[] {
     return this.#presets;
+  }
+
+  /** What the load is: of a specification as it was when last valid. */
+  get preview(): LoadPreview | undefined {
+    return this.answer?.preview ?? this.#preview;
   }
 
   get options(): OutputOptions {
@@ -147,6 +155,7 @@ export class ConvertState {
     this.#original = this.#yaml;
     const { targets } = answer.value;
     if (!targets.includes(this.#target)) this.#target = targets[0] ?? 'tracev2';
+    this.#preview = undefined;
     this.#input = { kind: 'ready', answer: answer.value };
     this.#ask();
   }
@@ -171,7 +180,9 @@ export class ConvertState {
       this.summary.ask(async () => {
         const converter = await this.converter();
         if (!converter.ok) return { ok: false, error: [converter.error] };
-        return converter.value.check(yaml);
+        const checked = await converter.value.check(yaml);
+        if (checked.ok && yaml === this.#yaml) this.#preview = checked.value.preview;
+        return checked;
       });
     }
     this.#askOutput();
