@@ -7,6 +7,8 @@ export interface PlotAxis {
   (value: number): number;
   readonly ticks: readonly number[];
   readonly isLog: boolean;
+  /** Ends of the axis. */
+  readonly ends: readonly [number, number];
 }
 
 /** Zero has no place on a logarithmic axis: any value that is not positive makes it linear. */
@@ -20,11 +22,12 @@ export function latencyAxis(values: readonly Float64Array[], range: readonly [nu
   }
   const isLog = least > 0 && Number.isFinite(most);
   if (!isLog) {
-    const scale = scaleLinear([Math.min(0, least), most > 0 && Number.isFinite(most) ? most : 1], range);
-    return Object.assign((value: number): number => scale(value), { ticks: scale.ticks(5), isLog });
+    const ends = [Math.min(0, least), most > 0 && Number.isFinite(most) ? most : 1] as const;
+    const scale = scaleLinear(ends, range);
+    return Object.assign((value: number): number => scale(value), { ticks: scale.ticks(5), isLog, ends });
   }
   const ends = roomFor([least, most], 1.1);
   const scale = scaleLog(ends, range);
   const ticks = ends[1] / ends[0] > 50 ? decades(...ends) : oneTwoFive(...ends);
-  return Object.assign((value: number): number => scale(value), { ticks, isLog });
+  return Object.assign((value: number): number => scale(value), { ticks, isLog, ends });
 }
