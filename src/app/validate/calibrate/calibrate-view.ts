@@ -80,7 +80,10 @@ export function shownStages(answer: CalibrationAnswer, set: RequestSet): ShownSt
       stageIndex,
       isTraining,
       rows: own.filter((row) => row.stageIndex === stageIndex && Number.isFinite(row.measured)).map(shownRow),
-      remarks: remarksOf(marks.find((mark) => mark.stageIndex === stageIndex)),
+      remarks:
+        marks.length === 0
+          ? ['Arrivals and lengths are generated from the stage summary; all requests, no bands.']
+          : remarksOf(marks.find((mark) => mark.stageIndex === stageIndex)),
     }));
   };
   const stages = answer.experiments.flatMap(ofExperiment);
