@@ -9,6 +9,7 @@ import { runClassic } from './classic-events';
 import { canCoast, coast } from './coast';
 import { EventHeap, earliest, pop, push } from './event-heap';
 import { FOREVER, Instance } from './instance';
+import { wakeAt } from './pipelining';
 import { Phase, Request, State, inFleet } from './request';
 import { onEnd } from './sessions';
 import { step } from './step';
@@ -81,7 +82,7 @@ function queue(inst: Instance): void {
   }
   inst.clock = r.sumUs;
   accept(inst, r);
-  if (inst.stepAt == FOREVER && inst.waitingCount > 0) inst.stepAt = inst.clock;
+  if (inst.stepAt == FOREVER && inst.waitingCount > 0) inst.stepAt = wakeAt(inst);
 }
 
 function knownIsFirst(inst: Instance): bool {

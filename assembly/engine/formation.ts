@@ -2,7 +2,7 @@
 // tail; then the wait queue, strictly in order. When every member gets its tokens and blocks are plenty, the decoding
 // members are served by two counters; otherwise each member is visited.
 
-import { isPerMember, needsAttentionTerm, prefillAttention } from '../latency/model';
+import { isPerMember, needsAttentionTerm, prefillAttention, seesCachedTokens } from '../latency/model';
 import { isStillBlocked, lookUp, unownedOf, release, reserveDecode, reservePrompt } from '../kv/allocate';
 import { tierOf } from '../kv/cpu-tier';
 import { openBlock, sealLast } from '../kv/explicit';
@@ -172,8 +172,10 @@ function evictLast(inst: Instance): Request {
 }
 
 function admit(inst: Instance): void {
-  while (inst.waitingCount > 0 && inst.batchCount < inst.maxRunning && inst.budget > 0) {
+  while (inst.waitingCount > 0 && inst.batchCount + inst.heldSlots < inst.maxRunning && inst.budget > 0) {
     const r = headOfQueue(inst);
+    // A preempted request holds a sum of step times there, which is always earlier.
+    if (inst.pipelined && r.sumUs > inst.decidedUs) return;
     if (!admitHead(inst, r)) return;
     removeFromQueue(inst, r);
     joinBatch(inst, r);
@@ -197,6 +199,7 @@ function admitPrompt(inst: Instance, r: Request): bool {
   const count = chunkOf(inst, from, r.inputTokens - from);
   if (!reservePrompt(inst, r, from, from + count, cached, unownedOf(inst, r, cached))) return false;
   r.base = count == 0 ? <i32>r.inputTokens : 0;
+  if (seesCachedTokens(inst.latency)) r.progress = from;
   schedulePrefill(inst, r, count);
   r.progress = from + count;
   return true;

@@ -40,12 +40,22 @@ export class Instance {
   frontDelayUs: i64;
   outputTokenUs: i64;
   postDecodeUs: i64;
+  /** A step's batch is decided at the start of the step before, see pipelining.ts. */
+  pipelined: bool;
+  /** Front-end µs that every decoding request adds to a first token's time (physics model; 0 otherwise). */
+  streamUs: f64;
 
   // Clock and events. stepAt = FOREVER: no step pending.
   clock: i64;
   /** Latest time within the horizon of events that only move the clock. */
   passiveClock: i64;
   stepAt: i64;
+  // Pipelined: when the last step began and ends, how many members it completed, and what the step being formed may see.
+  lastStartUs: i64;
+  busyUntilUs: i64;
+  justCompleted: u32;
+  decidedUs: i64;
+  heldSlots: u32;
   /** Requests known beforehand in order of their Queued events, [arrivalsAt, arrivalsEnd). */
   arrivalsAt: usize;
   arrivalsEnd: usize;

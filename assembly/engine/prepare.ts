@@ -1,7 +1,7 @@
 // From the host's columns to a run: configuration block, request table, order of Queued events.
 
 import { allocate } from '../memory-arena';
-import { outputTokenTicks, postDecodeTicks, queueingTicks } from '../latency/model';
+import { outputTokenTicks, postDecodeTicks, queueingTicks, streamTime } from '../latency/model';
 import { makeCpuTier } from '../kv/cpu-tier';
 import { PLAIN_KEY_BYTES, allKeyBytes } from '../kv/keys';
 import { FOREVER, Instance, makeInstance } from './instance';
@@ -44,6 +44,7 @@ namespace Slot {
   export const LITERAL: usize = 136;
   /** Contexts stay below this; 0 = unknown. */
   export const CONTEXTS: usize = 144;
+  export const PIPELINED: usize = 152;
 }
 
 function ticks(value: f64): i64 {
@@ -94,6 +95,8 @@ export function configureInstance(config: usize): Instance {
   }
   inst.outputTokenUs = outputTokenTicks(inst.latency);
   inst.postDecodeUs = postDecodeTicks(inst.latency);
+  inst.streamUs = streamTime(inst.latency);
+  inst.pipelined = load<f64>(config, Slot.PIPELINED) != 0;
   inst.logCapacity = <u32>load<f64>(config, Slot.LOG_CAPACITY);
   if (inst.logCapacity > 0) inst.log = allocate(<usize>inst.logCapacity * 80);
   reserveQueue(inst, tableCount);

@@ -10,6 +10,7 @@ import { dueOf, firstDue } from './due-buckets';
 import { compareShadows, shadowStep, verify, verifyCompleted } from './check';
 import { formBatch } from './formation';
 import { FOREVER, Instance } from './instance';
+import { decide, noteStep } from './pipelining';
 import { Phase, Request, State } from './request';
 import { onEnd } from './sessions';
 import { logFormedStep } from './step-log';
@@ -24,6 +25,8 @@ export function step(inst: Instance): void {
     return;
   }
   inst.steps++;
+  const completedBefore = inst.completed;
+  decide(inst, now);
   formBatch(inst);
   if (inst.fault != 0) return;
   inst.waitingSum += inst.waitingCount;
@@ -32,7 +35,7 @@ export function step(inst: Instance): void {
   if (inst.cpu != 0) duration += takePending(inst);
   const end = now + duration < now ? FOREVER : now + duration;
   if (inst.log != 0) logFormedStep(inst, now, duration);
-  const firstToken = end + inst.outputTokenUs;
+  const firstToken = end + inst.outputTokenUs + <i64>(inst.streamUs * <f64>inst.scheduledDecodes);
   if (PARANOID) shadowStep(inst, duration + inst.outputTokenUs);
   moveDecoding(inst, duration + inst.outputTokenUs);
   if (inst.prefilling > 0 || inst.starved != inst.batch) movePrefilling(inst, firstToken);
@@ -40,6 +43,7 @@ export function step(inst: Instance): void {
   if (inst.cpu != 0) mirror(inst);
   complete(inst, end);
   if (PARANOID) verifyCompleted(inst);
+  noteStep(inst, now, end, completedBefore);
   inst.stepAt = inst.batchCount > 0 || inst.waitingCount > 0 ? end : FOREVER;
 }
 

@@ -87,6 +87,11 @@ export function stepTicks(
   }
 }
 
+/** The reference shows a newcomer to its models as if nothing of it were cached; physics sees what is. */
+export function seesCachedTokens(p: usize): bool {
+  return kindOf(p) === KIND_PHYSICS;
+}
+
 /** One prefill member's part of the attention term. */
 export function prefillAttention(p: usize, promptTokens: i64, computed: i64, newTokens: i64): f64 {
   const kind = kindOf(p);

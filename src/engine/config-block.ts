@@ -46,7 +46,7 @@ function dueBuckets(workload: Workload): number {
 }
 
 /** Slots of the block. */
-export const CONFIG_SLOTS = 19;
+export const CONFIG_SLOTS = 20;
 
 /** Longer contexts are computed, not looked up. */
 const MOST_CONTEXTS = 1 << 18;
@@ -97,6 +97,7 @@ export function writeConfig(
     layout.hasConversations ? 1 : 0,
     layout.literal === true ? 1 : 0,
     contextsOf(workload),
+    config.pipelinedScheduling === true ? 1 : 0,
   ];
   const at = engine.allocate(slots.length * 8);
   new Float64Array(engine.memory.buffer, latencyAt, latency.length).set(latency);
