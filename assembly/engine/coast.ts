@@ -7,6 +7,7 @@ import { take } from '../kv/pool';
 import { isFull, logStep } from '../stats/itl-log';
 import { shadowCoast } from './check';
 import { FOREVER, Instance } from './instance';
+import { noteStep } from './pipelining';
 import { decodeEntry, fillDecodeTable } from './step-time';
 
 /** True if the next step serves every member, admits nobody and can be taken from the counters alone. */
@@ -67,6 +68,7 @@ export function coast(inst: Instance, before: i64, limit: i32): i32 {
   inst.phase = phase;
   inst.steps += steps;
   inst.waitingSum += <i64>inst.waitingCount * <i64>steps;
+  if (steps > 0) noteStep(inst, clock, at, inst.completed);
   if (PARANOID) shadowCoast(inst, steps, sum - sumBefore);
   return steps;
 }
