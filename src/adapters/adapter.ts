@@ -52,6 +52,8 @@ export interface Adapter {
   readonly label: string;
   /** The numbers come from a run elsewhere: their wall clock is what the import says, not the time of reading. */
   readonly isImported?: boolean;
+  /** What the imported results call the simulator, where that differs from `name`. */
+  readonly importedName?: string;
   canRun(
     experiment: Experiment,
     context: Pick<AdapterContext, 'catalog' | 'options' | 'preRun'>,

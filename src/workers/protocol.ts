@@ -6,7 +6,9 @@ import type { Problem } from '../base/problem';
 import type { AdapterOptions, Eligibility } from '../adapters/adapter';
 import type { Experiment } from '../domain/experiment';
 import type { CatalogTexts } from '../catalog/load-catalog';
+import type { Proposal } from '../sources/pre-run/associate';
 import type { PairOutcome } from '../validation/run-pairs';
+import type { Assignment, KeptEdits, PreRunReading } from './pre-run-reading';
 
 export type { PairOutcome };
 
@@ -61,6 +63,14 @@ export interface ReaderApi {
     onProgress: (progress: ReadProgress) => void,
     onEntry: (entry: SourceEntry) => void,
   ): Promise<Result<ReadOutcome>>;
+  /** Results of other simulators. */
+  readPreRun(input: Exclude<SourceInput, { kind: 'demo' }>): Promise<Result<PreRunReading>>;
+  /** Which experiment each of them belongs to, as far as that can be told or was said by hand. */
+  assignPreRun(
+    reading: PreRunReading,
+    experiments: readonly Experiment[],
+    edits: KeptEdits,
+  ): Promise<Result<readonly Assignment[]>>;
 }
 
 /** Everything a simulator worker needs before its first job. */
@@ -72,6 +82,8 @@ export interface RunnerSetup {
 export interface SimulatorInfo {
   readonly name: string;
   readonly label: string;
+  /** For numbers that come from a run elsewhere: what the imported results call the simulator. */
+  readonly imports?: string;
 }
 
 /** Which simulators there are, and who can run what: row an experiment, column a simulator. */
@@ -84,6 +96,8 @@ export interface PairJob {
   readonly experiment: Experiment;
   readonly simulator: string;
   readonly options: AdapterOptions;
+  /** The imported result that this pair reads back. */
+  readonly preRun?: Proposal;
 }
 
 /** `stack` is there when the failure was not an expected one; it goes into the copied report. */
@@ -94,7 +108,11 @@ export interface PairFailure {
 
 export interface RunnerApi {
   setUp(setup: RunnerSetup): Promise<Result<void>>;
-  plan(experiments: readonly Experiment[], options: AdapterOptions): Promise<Result<PlannedSimulators>>;
+  plan(
+    experiments: readonly Experiment[],
+    options: AdapterOptions,
+    preRun: readonly Proposal[],
+  ): Promise<Result<PlannedSimulators>>;
   run(
     job: PairJob,
     onProgress: (done: number, total: number | undefined) => void,

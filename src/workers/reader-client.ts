@@ -2,6 +2,8 @@
 
 import * as Comlink from 'comlink';
 import { fail, type Result } from '../base/result';
+import type { Experiment } from '../domain/experiment';
+import type { Assignment, KeptEdits, PreRunReading } from './pre-run-reading';
 import type { ReadChoices, ReaderApi, ReadOutcome, ReadProgress, SourceEntry, SourceInput } from './protocol';
 import readerUrl from './reader.worker?worker&url';
 import { workerStarter } from './start-worker';
@@ -32,6 +34,38 @@ export async function readInWorker(
       remote.read(input, choices, Comlink.proxy(onProgress), Comlink.proxy(onEntry)),
       ended,
     ]);
+  } finally {
+    worker.terminate();
+  }
+}
+
+export const readPreRunInWorker = (
+  input: Exclude<SourceInput, { kind: 'demo' }>,
+): Promise<Result<PreRunReading>> => askOnce(input.name, (reader) => reader.readPreRun(input));
+
+export const assignPreRunInWorker = (
+  reading: PreRunReading,
+  experiments: readonly Experiment[],
+  edits: KeptEdits,
+): Promise<Result<readonly Assignment[]>> =>
+  askOnce('The imported results', (reader) => reader.assignPreRun(reading, experiments, edits));
+
+/** One question to a worker of its own; a worker that dies answers with a problem. */
+async function askOnce<T>(
+  what: string,
+  ask: (reader: Comlink.Remote<ReaderApi>) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const worker = await start();
+  try {
+    const unreadable = (detail: string): Result<T> =>
+      fail({ code: 'unreadable-file', message: `${what} could not be read (${detail}).` });
+    const crashed = new Promise<Result<T>>((resolve) => {
+      worker.addEventListener('error', (event) => resolve(unreadable(event.message)));
+    });
+    const answer = ask(Comlink.wrap<ReaderApi>(worker)).catch((error: unknown) =>
+      unreadable(error instanceof Error ? error.message : String(error)),
+    );
+    return await Promise.race([answer, crashed]);
   } finally {
     worker.terminate();
   }

@@ -6,9 +6,10 @@ import { ok, type Result } from '../base/result';
 import { readDemo } from '../sources/demo';
 import { withoutRequests } from '../domain/experiment';
 import { loadGroundTruth, type LoadedEntry } from '../sources/ground-truth/load';
+import { assignResults, inFolder, readPreRunTree } from './pre-run-reading';
 import { releaseCallback, ThrottledProgress } from './slices';
 import { treeOf } from './source-tree';
-import type { ReaderApi, ReadOutcome, SourceEntry } from './protocol';
+import type { ReaderApi, ReadOutcome, SourceEntry, SourceInput } from './protocol';
 
 const withFingerprint = (entry: LoadedEntry): SourceEntry =>
   entry.kind === 'ready'
@@ -58,7 +59,21 @@ const api: ReaderApi = {
       releaseCallback(onEntry);
     }
   },
+
+  async readPreRun(input) {
+    const tree = await treeOf(input, () => undefined);
+    return ok(await readPreRunTree(isLoose(input) ? tree : inFolder(input.name, tree)));
+  },
+
+  async assignPreRun(reading, experiments, edits) {
+    return ok(assignResults(reading, experiments, edits));
+  },
 };
+
+/** Files that were not handed in as one folder: their common name is made up. */
+const isLoose = (input: SourceInput): boolean =>
+  input.kind === 'files' &&
+  input.name === (input.files.length === 1 ? input.files[0]?.path : `${input.files.length} files`);
 
 function readDemoText(text: string): Result<ReadOutcome> {
   const demo = readDemo(text, 'demo/measurements.json');

@@ -7,10 +7,15 @@ import type { PlannedSimulators, RunnerApi, RunnerSetup } from './protocol';
 import runnerUrl from './runner.worker?worker&url';
 import type { AdapterOptions } from '../adapters/adapter';
 import type { Experiment } from '../domain/experiment';
+import type { Proposal } from '../sources/pre-run/associate';
 import { workerStarter } from './start-worker';
 
 export interface RunnerWorker extends PoolWorker {
-  plan(experiments: readonly Experiment[], options: AdapterOptions): Promise<Result<PlannedSimulators>>;
+  plan(
+    experiments: readonly Experiment[],
+    options: AdapterOptions,
+    preRun: readonly Proposal[],
+  ): Promise<Result<PlannedSimulators>>;
 }
 
 /** A starter of simulator workers; the worker's text is fetched once. */
@@ -31,8 +36,8 @@ export function runnerStarter(setUp: () => Promise<RunnerSetup>): () => Promise<
       run: (job, onProgress) => remote.run(job, Comlink.proxy(onProgress)),
       cancel: () => remote.cancel(),
       terminate: () => worker.terminate(),
-      plan: async (experiments, options) => {
-        const planned = await Promise.race([remote.plan(experiments, options), crashed]);
+      plan: async (experiments, options, preRun) => {
+        const planned = await Promise.race([remote.plan(experiments, options, preRun), crashed]);
         return typeof planned === 'string' ? fail({ code: 'engine-trap', message: planned }) : planned;
       },
     };

@@ -1,12 +1,14 @@
 // A simulator worker: one pair at a time, on the module that the page compiled.
 
 import * as Comlink from 'comlink';
+import { rowAdapters } from '../adapters/pre-run/row-results';
 import { ADAPTERS } from '../adapters/registry';
 import type { Adapter, AdapterContext, AdapterOptions } from '../adapters/adapter';
 import { fail, ok, type Result } from '../base/result';
 import { calibratedAdapter } from '../calibration/calibrated-adapter';
 import { loadCatalog } from '../catalog/load-catalog';
 import type { Catalog } from '../catalog/catalog';
+import type { Proposal } from '../sources/pre-run/associate';
 import { runPair } from '../validation/run-pairs';
 import { Breather, ThrottledProgress } from './slices';
 import type { PairFailure, RunnerApi } from './protocol';
@@ -31,20 +33,25 @@ const api: RunnerApi = {
     return ok(undefined);
   },
 
-  async plan(experiments, options) {
+  async plan(experiments, options, preRun) {
     const context = prepared;
     if (context === undefined) return fail(NOT_SET_UP.problem);
-    const adapters = adaptersFor(options);
+    const adapters = adaptersFor(options, preRun);
     return ok({
-      simulators: adapters.map(({ name, label }) => ({ name, label })),
+      simulators: adapters.map(({ name, label, isImported, importedName }) => ({
+        name,
+        label,
+        ...(isImported === true ? { imports: importedName ?? name } : {}),
+      })),
       eligibility: experiments.map((experiment) =>
-        adapters.map((adapter) => adapter.canRun(experiment, { catalog: context.catalog, options })),
+        adapters.map((adapter) => adapter.canRun(experiment, { catalog: context.catalog, options, preRun })),
       ),
     });
   },
 
-  async run({ experiment, simulator, options }, onProgress) {
-    const adapter = adaptersFor(options).find(({ name }) => name === simulator);
+  async run({ experiment, simulator, options, preRun }, onProgress) {
+    const assigned = preRun === undefined ? [] : [preRun];
+    const adapter = adaptersFor(options, assigned).find(({ name }) => name === simulator);
     if (prepared === undefined) return fail(NOT_SET_UP);
     if (adapter === undefined)
       return fail({
@@ -56,6 +63,7 @@ const api: RunnerApi = {
     const context: AdapterContext = {
       ...prepared,
       options,
+      preRun: assigned,
       onProgress: (done, total) => progress.report(done, total),
       isCancelled: () => isCancelled,
       breathe: () => breather.breathe(),
@@ -75,11 +83,18 @@ const api: RunnerApi = {
   },
 };
 
-/** The registry's simulators, then the reader's calibrated servers. */
-const adaptersFor = ({ calibratedServers = [] }: AdapterOptions): readonly Adapter[] => [
-  ...ADAPTERS,
-  ...calibratedServers.map(calibratedAdapter),
-];
+/** The registry's simulators, the reader's calibrated servers, then what occurs in imported rows only. */
+function adaptersFor(
+  { calibratedServers = [] }: AdapterOptions,
+  preRun: readonly Proposal[],
+): readonly Adapter[] {
+  const own = [...ADAPTERS, ...calibratedServers.map(calibratedAdapter)];
+  const namesOf = (list: readonly Adapter[]): string[] => list.map(({ name }) => name);
+  const [importing, computed] = [own.filter(isImporting), own.filter((adapter) => !isImporting(adapter))];
+  return [...own, ...rowAdapters(preRun, namesOf(computed), namesOf(importing))];
+}
+
+const isImporting = ({ isImported }: Adapter): boolean => isImported === true;
 
 const withFailure = <T>(result: Result<T>): Result<T, PairFailure> =>
   result.ok ? result : fail({ problem: result.error });

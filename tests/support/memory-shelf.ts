@@ -40,6 +40,7 @@ export const memoryShelves = () =>
     ownModels: new MemoryShelf('own-models'),
     ownGpus: new MemoryShelf('own-gpus'),
     rows: new MemoryShelf('rows'),
+    preRun: new MemoryShelf('pre-run'),
     servers: new MemoryShelf('servers'),
   }) satisfies { [K in keyof Shelves]: MemoryShelf<never> | MemoryShelf<unknown> } as unknown as {
     [K in keyof Shelves]: Shelves[K] extends Shelf<infer T> ? MemoryShelf<T> : never;

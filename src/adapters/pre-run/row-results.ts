@@ -86,6 +86,7 @@ export function rowAdapters(
         name,
         label: name,
         isImported: true,
+        importedName: simulator,
         canRun: (experiment, context) =>
           assignedTo(context, simulator, experiment) === undefined
             ? {

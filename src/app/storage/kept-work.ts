@@ -12,6 +12,8 @@ export interface PairIdentity {
   readonly fingerprint: string;
   readonly simulator: string;
   readonly options: AdapterOptions;
+  /** Of the imported result that the pair reads back. */
+  readonly importPrint?: string;
 }
 
 type ReadyEntry = Extract<SourceEntry, { kind: 'ready' }>;
@@ -97,7 +99,7 @@ export class KeptWork {
     });
   }
 
-  #keyOf({ fingerprint, simulator, options }: PairIdentity): string {
-    return pairKey(fingerprint, simulator, options, this.#modelVersion);
+  #keyOf({ fingerprint, simulator, options, importPrint }: PairIdentity): string {
+    return pairKey(fingerprint, simulator, options, this.#modelVersion, importPrint);
   }
 }

@@ -5,6 +5,7 @@ import type { CalibratedServer } from '../../domain/calibrated-server';
 import type { MeasuredRequests } from '../../domain/experiment';
 import type { PairOutcome, SimulatorInfo, SourceEntry } from '../../workers/protocol';
 import type { StoredGpu, StoredModel } from '../catalogue/own-entries';
+import type { StoredPreRun } from '../validate/pre-run/imports.svelte';
 import type { Keeping } from './keeping';
 import { DeviceShelf, type Shelf } from './shelf';
 
@@ -50,6 +51,8 @@ export interface Shelves {
   readonly ownGpus: Shelf<StoredGpu>;
   /** Measured request rows by the fingerprint of their experiment. */
   readonly rows: Shelf<MeasuredRequests>;
+  /** Results of other simulators that belong to the current project. */
+  readonly preRun: Shelf<StoredPreRun>;
   /** Calibrated servers by their name. */
   readonly servers: Shelf<CalibratedServer>;
 }
@@ -61,6 +64,7 @@ export const deviceShelves = (keeping: Keeping): Shelves => ({
   ownModels: new DeviceShelf('own-models', 1, keeping.isOn),
   ownGpus: new DeviceShelf('own-gpus', 1, keeping.isOn),
   rows: new DeviceShelf('rows', 1, keeping.isOn),
+  preRun: new DeviceShelf('pre-run', 1, keeping.isOn),
   servers: new DeviceShelf('servers', 1, keeping.isOn),
 });
 
@@ -70,6 +74,8 @@ export const pairKey = (
   simulator: string,
   options: AdapterOptions,
   modelVersion: string,
+  /** Identity of the imported result that the pair reads back. */
+  importPrint?: string,
 ): string =>
   [
     fingerprint,
@@ -80,4 +86,5 @@ export const pairKey = (
     options.arrivals ?? '',
     options.sampledRuns ?? '',
     modelVersion,
+    ...(importPrint === undefined ? [] : [importPrint]),
   ].join(':');

@@ -3,7 +3,7 @@
 import { ok } from '../../base/result';
 import { WorkerPool } from '../../workers/pool';
 import { loadSetup, ownText } from '../own-files';
-import { readInWorker } from '../../workers/reader-client';
+import { assignPreRunInWorker, readInWorker, readPreRunInWorker } from '../../workers/reader-client';
 import { runnerStarter } from '../../workers/runner-client';
 import type { EngineRoom } from './engine-room';
 
@@ -21,8 +21,10 @@ export function browserEngineRoom(host: Window): EngineRoom {
     workerCount,
     modelVersion: __MODEL_VERSION__,
     read: readInWorker,
-    async plan(experiments, options) {
-      const answer = await pool.use((worker) => worker.plan(experiments, options));
+    readPreRun: readPreRunInWorker,
+    assignPreRun: assignPreRunInWorker,
+    async plan(experiments, options, preRun) {
+      const answer = await pool.use((worker) => worker.plan(experiments, options, preRun));
       return answer.ok ? answer.value : answer;
     },
     async demo() {

@@ -4,7 +4,9 @@
 import type { Result } from '../../base/result';
 import type { AdapterOptions } from '../../adapters/adapter';
 import type { Experiment } from '../../domain/experiment';
+import type { Proposal } from '../../sources/pre-run/associate';
 import type { PoolHooks } from '../../workers/pool';
+import type { Assignment, KeptEdits, PreRunReading } from '../../workers/pre-run-reading';
 import type {
   PairJob,
   PlannedSimulators,
@@ -26,7 +28,19 @@ export interface EngineRoom {
     onEntry: (entry: SourceEntry) => void,
     signal: AbortSignal,
   ): Promise<Result<ReadOutcome>>;
-  plan(experiments: readonly Experiment[], options: AdapterOptions): Promise<Result<PlannedSimulators>>;
+  plan(
+    experiments: readonly Experiment[],
+    options: AdapterOptions,
+    preRun: readonly Proposal[],
+  ): Promise<Result<PlannedSimulators>>;
+  /** Results of simulators that ran elsewhere. */
+  readPreRun(input: Exclude<SourceInput, { kind: 'demo' }>): Promise<Result<PreRunReading>>;
+  /** Which experiment each of them belongs to. */
+  assignPreRun(
+    reading: PreRunReading,
+    experiments: readonly Experiment[],
+    edits: KeptEdits,
+  ): Promise<Result<readonly Assignment[]>>;
   /** The bundled demonstration. */
   demo(): Promise<Result<SourceInput>>;
   run<J extends PairJob>(jobs: readonly J[], hooks: PoolHooks<J>, signal: AbortSignal): Promise<void>;

@@ -2,7 +2,8 @@
 
 import type { Experiment } from '../../domain/experiment';
 import { pool } from '../../report/verdict/error-table';
-import type { PairFailure, PairOutcome } from '../../workers/protocol';
+import type { PairIdentity } from '../storage/kept-work';
+import type { PairFailure, PairJob, PairOutcome } from '../../workers/protocol';
 
 export type PairState =
   | { readonly kind: 'excluded'; readonly cause: string; readonly reason: string }
@@ -15,6 +16,17 @@ export type PairState =
   | { readonly kind: 'failed'; readonly failure: PairFailure };
 
 export type PairKey = string;
+
+/** A pair on its way through a worker. */
+export interface Job extends PairJob, PairIdentity {
+  readonly key: PairKey;
+  /** Unit of remaining time. */
+  readonly tokens: number;
+}
+
+/** Share of a running pair, 0 while its size is unknown. */
+export const shareOf = (state: { readonly done: number; readonly total?: number }): number =>
+  state.total === undefined || state.total === 0 ? 0 : Math.min(1, state.done / state.total);
 
 /** A line break cannot be part of a simulator's name, so the parts cannot run into each other. */
 export const pairOf = (folder: string, simulator: string): PairKey => `${simulator}\n${folder}`;

@@ -5,54 +5,30 @@ import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { AdapterOptions, Eligibility } from '../../adapters/adapter';
 import { fingerprintOf } from '../../base/fingerprint';
 import type { Problem } from '../../base/problem';
+import type { ProposalEdit } from '../../sources/pre-run/associate';
 import type { CalibratedServer } from '../../domain/calibrated-server';
 import { withoutRequests, type Experiment, type MeasuredRequests } from '../../domain/experiment';
 import type { ErrorRecord, RuntimeRecord } from '../../domain/prediction';
 import { CHECK_TITLES, type CheckName } from '../../validation/quality/finding';
 import { rejudge } from '../../validation/quality/rejudge';
 import { RemainingTime } from '../../workers/remaining-time';
-import type {
-  ReadChoices,
-  ReadProgress,
-  SimulatorInfo,
-  SourceEntry,
-  SourceInput,
-} from '../../workers/protocol';
-import type { Shelves, StoredProject } from '../storage/shelves';
-import { KeptWork } from '../storage/kept-work';
+import type { ReadChoices, SimulatorInfo, SourceEntry, SourceInput } from '../../workers/protocol';
+import type { Shelves } from '../storage/shelves';
+import { KeptWork, type PairIdentity } from '../storage/kept-work';
 import type { EngineRoom } from './engine-room';
+import type { RunState, SourceState } from './project-state';
+import { PreRunImports } from './pre-run/imports.svelte';
 import {
   countPairs,
   pairOf,
+  shareOf,
   snapshotPairs,
   tokensOf,
+  type Job,
   type PairCounts,
   type PairKey,
   type PairState,
 } from './pairs';
-
-export type SourceState =
-  | { readonly kind: 'none' }
-  | {
-      readonly kind: 'reading';
-      readonly name: string;
-      readonly progress: ReadProgress;
-      readonly abort: AbortController;
-    }
-  | { readonly kind: 'failed'; readonly name: string; readonly problem: Problem }
-  | {
-      readonly kind: 'open';
-      readonly name: string;
-      readonly origin: StoredProject['origin'];
-      readonly openedAt: number;
-    };
-
-export type RunState =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'running'; readonly abort: AbortController }
-  | { readonly kind: 'stopped' }
-  /** A reload found a run that had not finished. */
-  | { readonly kind: 'restored' };
 
 export interface ProjectRow {
   readonly folder: string;
@@ -86,10 +62,13 @@ export class ValidateProject {
   #earlier: ReadonlyMap<PairKey, PairState> = snapshotPairs([]);
   /** Counts projects, so that a late answer of an earlier one is told apart. */
   #generation = 0;
+  /** Results of simulators that ran elsewhere. */
+  readonly preRun: PreRunImports;
 
   constructor(room: EngineRoom, shelves: Shelves, now: () => number) {
     this.#room = room;
     this.#now = now;
+    this.preRun = new PreRunImports(room, shelves.preRun);
     this.#kept = new KeptWork(shelves, room.modelVersion, now, (problem) => (this.#storageProblem = problem));
   }
 
@@ -269,7 +248,8 @@ export class ValidateProject {
     if (this.#source.kind === 'reading') this.#source.abort.abort();
     const entries: SourceEntry[] = [];
     // The same folder again: what it showed stays, marked, until the changed pairs have run.
-    if (this.name === name) this.#earlier = snapshotPairs(this.#pairs);
+    const isSame = this.name === name;
+    if (isSame) this.#earlier = snapshotPairs(this.#pairs);
     else this.#earlier = snapshotPairs([]);
     this.#source = { kind: 'reading', name, progress: { experimentsDone: 0, bytesDone: 0 }, abort };
     this.#entries = [];
@@ -309,7 +289,11 @@ export class ValidateProject {
     this.#sourceText = read.value.origin;
     this.#source = { kind: 'open', name, origin, openedAt: this.#now() };
     void this.#kept.keepRows(this.rows);
-    return this.#makePlan();
+    if (isSame) await this.preRun.assign(this.#experiments());
+    else await this.preRun.clear();
+    const isPlanned = await this.#makePlan();
+    await this.#readBack();
+    return isPlanned;
   }
 
   /** Reads the folder again, with the experiments that its manifest does not mark safe. */
@@ -339,6 +323,7 @@ export class ValidateProject {
     this.#entries = [];
     this.#pairs.clear();
     this.#run = { kind: 'idle' };
+    await this.preRun.clear();
     await this.#kept.forgetProject();
   }
 
@@ -346,6 +331,7 @@ export class ValidateProject {
   async restore(): Promise<void> {
     const project = await this.#kept.project();
     if (!project || this.#source.kind !== 'none') return;
+    await this.preRun.restore();
     this.#entries = project.entries;
     this.#warnings = project.warnings;
     this.#sourceText = project.source;
@@ -382,15 +368,54 @@ export class ValidateProject {
     });
   }
 
+  /** Adds results of simulators that ran elsewhere; those with an experiment count at once. */
+  addResults(input: SourceInput): Promise<void> {
+    return this.#withResults(() => this.preRun.add(input, this.#experiments()));
+  }
+  /** No edit means as proposed. */
+  editResult(key: string, edit: ProposalEdit | undefined): Promise<void> {
+    return this.#withResults(() => this.preRun.edit(key, edit, this.#experiments()));
+  }
+  /** Removes one result, or all of them. */
+  removeResults(key?: string): Promise<void> {
+    return this.#withResults(() => this.preRun.remove(key, this.#experiments()));
+  }
+
+  async #withResults(change: () => Promise<boolean>): Promise<void> {
+    if (this.#source.kind !== 'open' || this.#run.kind === 'running') return;
+    const generation = this.#generation;
+    if (!(await change()) || generation !== this.#generation) return;
+    await this.#makePlan();
+    await this.#readBack();
+  }
+
   /** Runs everything that is switched on, can run and is not finished. */
   async start(): Promise<void> {
-    const jobs = this.rows.flatMap((row) =>
-      this.#simulators
+    await this.#runJobs(this.#openJobs(this.#simulators));
+  }
+
+  /** Imported results are there already: they become finished pairs without a run of their own. */
+  async #readBack(): Promise<void> {
+    const before = this.#run;
+    if (before.kind === 'running') return;
+    await this.#runJobs(
+      this.#openJobs(this.#simulators.filter(({ imports }) => imports !== undefined)),
+      before.kind !== 'idle',
+    );
+    if (this.#run.kind === 'idle') this.#run = before;
+  }
+
+  #openJobs(simulators: readonly SimulatorInfo[]): Job[] {
+    return this.rows.flatMap((row) =>
+      simulators
         .filter(({ name }) => this.isOn(row.folder, name))
         .filter(({ name }) => !['excluded', 'done'].includes(this.pair(row.folder, name).kind))
         .map(({ name }) => this.#job(row, name)),
     );
-    await this.#runJobs(jobs);
+  }
+
+  #experiments(): readonly Experiment[] {
+    return this.rows.map(({ experiment }) => experiment);
   }
 
   /** Runs one failed or stale pair again. */
@@ -402,11 +427,11 @@ export class ValidateProject {
   /** Forgets this project's finished pairs and runs everything again. */
   async startOver(): Promise<void> {
     this.stop();
-    for (const { folder, fingerprint } of this.rows)
+    for (const row of this.rows)
       for (const { name } of this.#simulators) {
-        if (this.pair(folder, name).kind === 'excluded') continue;
-        await this.#kept.forgetPair({ fingerprint, simulator: name, options: this.#options });
-        this.#pairs.set(pairOf(folder, name), { kind: 'ready' });
+        if (this.pair(row.folder, name).kind === 'excluded') continue;
+        await this.#kept.forgetPair(this.#identity(row, name));
+        this.#pairs.set(pairOf(row.folder, name), { kind: 'ready' });
       }
     await this.start();
   }
@@ -419,14 +444,14 @@ export class ValidateProject {
       if (state.kind === 'queued' || state.kind === 'running') this.#pairs.set(key, { kind: 'ready' });
   }
 
-  async #runJobs(jobs: readonly Job[]): Promise<void> {
+  async #runJobs(jobs: readonly Job[], isRun = true): Promise<void> {
     if (jobs.length === 0 || this.#run.kind === 'running') return;
     const abort = new AbortController();
     this.#run = { kind: 'running', abort };
     this.#clock = new RemainingTime();
     this.#secondsLeft = undefined;
     for (const { key } of jobs) this.#pairs.set(key, { kind: 'queued' });
-    await this.#keepProject(true);
+    await this.#keepProject(isRun);
     const generation = this.#generation;
     await this.#room.run(
       jobs,
@@ -470,6 +495,7 @@ export class ValidateProject {
     const plan = await this.#room.plan(
       this.rows.map(({ experiment }) => withoutRequests(experiment)),
       this.#options,
+      this.preRun.proposals,
     );
     if (!plan.ok) {
       if (this.#source.kind === 'open')
@@ -486,16 +512,14 @@ export class ValidateProject {
   /** Every pair's state from the plan and from what is on the shelf. */
   async #fillPairs(): Promise<void> {
     const before = snapshotPairs(this.#pairs);
-    const options = this.#options;
     const kept = await this.#kept.pairs(
-      this.rows.flatMap(({ fingerprint }) =>
-        this.#simulators.map(({ name }) => ({ fingerprint, simulator: name, options })),
-      ),
+      this.rows.flatMap((row) => this.#simulators.map(({ name }) => this.#identity(row, name))),
     );
     this.#pairs.clear();
-    for (const [row, { folder, fingerprint }] of this.rows.entries())
+    for (const [index, row] of this.rows.entries())
       for (const [column, { name }] of this.#simulators.entries()) {
-        const answer = this.#eligibility[row]?.[column];
+        const { folder } = row;
+        const answer = this.#eligibility[index]?.[column];
         const key = pairOf(folder, name);
         if (!answer || !answer.canRun) {
           this.#pairs.set(key, {
@@ -505,7 +529,7 @@ export class ValidateProject {
           continue;
         }
         const old = before.get(key) ?? this.#earlier.get(key);
-        const found = kept({ fingerprint, simulator: name, options });
+        const found = kept(this.#identity(row, name));
         if (found) this.#pairs.set(key, { kind: 'done', outcome: found });
         else if (old?.kind === 'done' || old?.kind === 'stale')
           this.#pairs.set(key, { kind: 'stale', outcome: old.outcome });
@@ -513,16 +537,32 @@ export class ValidateProject {
       }
   }
 
-  #job({ folder, experiment, fingerprint }: ProjectRow, simulator: string): Job {
+  #job(row: ProjectRow, simulator: string): Job {
+    const { folder, experiment } = row;
+    const preRun = this.#imported(row, simulator)?.proposal;
     return {
+      ...this.#identity(row, simulator),
       key: pairOf(folder, simulator),
-      fingerprint,
-      simulator,
+      ...(preRun === undefined ? {} : { preRun }),
       // The measured request columns stay here: no simulator may look at them.
       experiment: withoutRequests(experiment),
-      options: this.#options,
       tokens: tokensOf(experiment),
     };
+  }
+
+  #identity(row: ProjectRow, simulator: string): PairIdentity {
+    const importPrint = this.#imported(row, simulator)?.print;
+    return {
+      fingerprint: row.fingerprint,
+      simulator,
+      options: this.#options,
+      ...(importPrint === undefined ? {} : { importPrint }),
+    };
+  }
+
+  #imported({ experiment }: ProjectRow, simulator: string) {
+    const imports = this.#simulators.find(({ name }) => name === simulator)?.imports;
+    return imports === undefined ? undefined : this.preRun.countingFor(imports, experiment.expId);
   }
 
   #switch(key: string, isOn: boolean): void {
@@ -561,16 +601,3 @@ interface LeftOut {
 }
 
 const NOTHING_LEFT_OUT: LeftOut = { checks: [], measured: snapshotPairs<Experiment>([]) };
-
-interface Job {
-  readonly key: PairKey;
-  readonly fingerprint: string;
-  readonly simulator: string;
-  readonly experiment: Experiment;
-  readonly options: AdapterOptions;
-  readonly tokens: number;
-}
-
-/** Share of a running pair, 0 while its size is unknown. */
-const shareOf = (state: { readonly done: number; readonly total?: number }): number =>
-  state.total === undefined || state.total === 0 ? 0 : Math.min(1, state.done / state.total);

@@ -49,6 +49,10 @@ class PretendedRoom implements EngineRoom {
       ),
     });
 
+  readPreRun: EngineRoom['readPreRun'] = async (input) =>
+    fail({ code: 'missing-file', message: `${input.name} holds nothing.` });
+  assignPreRun: EngineRoom['assignPreRun'] = async () => ok([]);
+
   demo: EngineRoom['demo'] = async () => ok({ kind: 'demo', name: 'Demo', text: '{}' });
 
   run: EngineRoom['run'] = async (jobs, hooks, signal) => {

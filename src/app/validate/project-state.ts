@@ -1,0 +1,28 @@
+// What a project is doing: tagged unions, so that no two flags can disagree.
+
+import type { Problem } from '../../base/problem';
+import type { ReadProgress } from '../../workers/protocol';
+import type { StoredProject } from '../storage/shelves';
+
+export type SourceState =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'reading';
+      readonly name: string;
+      readonly progress: ReadProgress;
+      readonly abort: AbortController;
+    }
+  | { readonly kind: 'failed'; readonly name: string; readonly problem: Problem }
+  | {
+      readonly kind: 'open';
+      readonly name: string;
+      readonly origin: StoredProject['origin'];
+      readonly openedAt: number;
+    };
+
+export type RunState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'running'; readonly abort: AbortController }
+  | { readonly kind: 'stopped' }
+  /** A reload found a run that had not finished. */
+  | { readonly kind: 'restored' };
