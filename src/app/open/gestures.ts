@@ -31,13 +31,17 @@ export function fromDrop(data: DataTransfer): Promise<Result<SourceInput>> {
   const handle =
     only && items.length === 1 && 'getAsFileSystemHandle' in only ? only.getAsFileSystemHandle() : undefined;
   const entries = items.map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  // What is dragged out of another page or an archive program may be a file without an entry.
+  const files = items.map((item) => item.getAsFile()).filter((file) => file !== null);
+  const read = (): Promise<Result<SourceInput>> =>
+    entries.length === 0 ? Promise.resolve(fromFileList(files)) : walkEntries(entries);
   return handle
     ? handle.then((found) =>
         found instanceof FileSystemDirectoryHandle
           ? ok({ kind: 'directory', name: found.name, handle: found })
-          : walkEntries(entries),
+          : read(),
       )
-    : walkEntries(entries);
+    : read();
 }
 
 async function walkEntries(entries: readonly FileSystemEntry[]): Promise<Result<SourceInput>> {
