@@ -38,7 +38,13 @@ export const CASES: Readonly<Record<string, BenchCase>> = {
     config: { totalKvBlocks: 1_500 },
   },
   C: {
-    about: 'T with a CPU tier of 20,000 blocks',
+    about:
+      'W with 512 shared tokens in 9 groups, 4,000 blocks, and a CPU tier of 20,000 blocks, full most of the time',
+    shape: { ...W, ...SHARED },
+    config: { totalKvBlocks: 4_000, kvCpuBlocks: 20_000, kvTransferBandwidth: 0.2 },
+  },
+  CT: {
+    about: 'T with the CPU tier of C: preemptions and reloads',
     shape: { ...W, ...SHARED },
     config: { totalKvBlocks: 1_500, kvCpuBlocks: 20_000, kvTransferBandwidth: 0.2 },
   },

