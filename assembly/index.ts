@@ -1,4 +1,4 @@
-export { allocate, usedBytes } from './memory-arena';
+export { allocate, allocationCalls, usedBytes } from './memory-arena';
 export { clusterRun } from './cluster/loop';
 export {
   clusterAdd,

@@ -5,9 +5,11 @@
 const PAGE_BYTES: usize = 65536;
 
 let top: usize = (__heap_base + 15) & ~15;
+let calls: f64 = 0;
 
 /** Zeroed bytes aligned to 16. Traps when the memory limit of the host is reached. */
 export function allocate(bytes: usize): usize {
+  if (PARANOID) calls++;
   const start = top;
   top = (start + bytes + 15) & ~15;
   const have = <usize>memory.size() * PAGE_BYTES;
@@ -21,4 +23,9 @@ export function allocate(bytes: usize): usize {
 /** Bytes handed out so far, data segment included. */
 export function usedBytes(): f64 {
   return <f64>top;
+}
+
+/** Calls of `allocate` so far; counted in debug builds only. */
+export function allocationCalls(): f64 {
+  return calls;
 }

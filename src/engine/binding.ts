@@ -5,6 +5,8 @@ export interface EngineExports {
   /** Zeroed bytes, aligned to 16. May grow the memory, which detaches every view. */
   allocate(bytes: number): number;
   usedBytes(): number;
+  /** Calls of `allocate` so far, the module's own included; 0 in the module that ships. */
+  allocationCalls(): number;
   requestOffset(field: number): number;
   /** Before anything else: the run is a fleet's. */
   useFleetRecords(): void;

@@ -102,6 +102,11 @@ export class Simulation {
     return this.#workload.requests.count + this.#engine.followUpCount();
   }
 
+  /** Debug module only: how often memory was asked for so far. */
+  get allocationCalls(): number {
+    return this.#engine.allocationCalls();
+  }
+
   get wasmBytes(): number {
     return this.#engine.memory.buffer.byteLength;
   }
