@@ -168,3 +168,12 @@ export function noteKey(cpu: CpuTier, k: Key, order: u32): void {
   store<u32>(at, order);
   store<u32>(at, address(k), 4);
 }
+
+/**
+ * A member that leaves in the middle of a formation, after a reload that was not enough, does not take part in the pass. Its
+ * keys are the last noted, since it was the last to be served.
+ */
+export function forgetKeys(cpu: CpuTier, order: u32): void {
+  while (cpu.eventCount > 0 && load<u32>(cpu.events + ((<usize>cpu.eventCount - 1) << 3)) == order)
+    cpu.eventCount--;
+}

@@ -8,6 +8,7 @@ import { Phase, Request } from '../engine/request';
 import {
   CpuTier,
   evictOldest,
+  forgetKeys,
   isLater,
   keyFrom,
   listBehind,
@@ -125,6 +126,7 @@ function mirrorAll(inst: Instance, cpu: CpuTier): void {
 /** From here on every block has identity and is listed: members' blocks in the order of the last pass. */
 function listEverything(inst: Instance, cpu: CpuTier): void {
   const pass = cpu.passes - 1;
+  listTouchedSince(inst, cpu, pass);
   // Entries of the last pass belong between members; cut them off the list's end.
   let recent = keyFrom(cpu.list.lruPrev);
   while (recent != cpu.list && recent.pass >= pass) recent = keyFrom(recent.lruPrev);
@@ -166,6 +168,25 @@ function listEverything(inst: Instance, cpu: CpuTier): void {
   inst.identified = true;
 }
 
+/**
+ * Lists members' keys that something later than all their owners has touched since the pass began: an owner that has left, or
+ * a reload.
+ */
+function listTouchedSince(inst: Instance, cpu: CpuTier, pass: u32): void {
+  for (let round = 0; round < 2; round++) {
+    for (let r = inst.batch.next; r != inst.batch && r != inst.newcomers; r = r.next) {
+      let chunk = firstChunk(r.owned, r.ownedCount);
+      for (let i: u32 = 0; i < r.ownedCount; i++) {
+        if (i > 0 && isChunkStart(i)) chunk = chunkAfter(chunk);
+        const k = changetype<Key>(ownedIn(chunk, i).key);
+        if (changetype<usize>(k) == 0 || k.onCpu == 0 || k.isListed == 1 || k.pass != pass) continue;
+        if (round == 1) listBehind(cpu, placeOf(cpu, pass, k.order, k.position), k);
+        else if (k.order < r.order) stamp(k, 0, 0, 0);
+      }
+    }
+  }
+}
+
 function appendCut(cpu: CpuTier, at: u32): u32 {
   const k = keyFrom(at);
   const next = k.lruNext;
@@ -192,6 +213,7 @@ export function enterTier(inst: Instance, r: Request): void {
 export function leaveTier(inst: Instance, r: Request, stored: u32, comesBack: bool): void {
   const cpu = tierOf(inst);
   if (cpu.isLiteral) return;
+  forgetKeys(cpu, r.order);
   let chunk = firstChunk(r.owned, r.ownedCount);
   let before: usize = 0;
   for (let i: u32 = 0; i < r.ownedCount; i++) {

@@ -1,7 +1,7 @@
 // What commands may touch: files, streams, the clock, the module and the catalogue beside the script.
 
 import { readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { FileTree, SourceFile } from '../sources/file-tree';
 import { openFile, openFolder } from './open-folder';
@@ -55,12 +55,25 @@ function readBeside(built: string, source: string): Buffer<ArrayBuffer> {
 const cannotRead = (path: string, error: unknown): UsageError =>
   new UsageError(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`);
 
+/** What fits into one string of V8. Larger inputs are for the readers that work in chunks. */
+const MAX_TEXT_BYTES = 512 * 1024 * 1024;
+
+async function textOf(path: string): Promise<string> {
+  const { size } = await stat(path);
+  if (size < MAX_TEXT_BYTES) return readFile(path, 'utf8');
+  const megabytes = (bytes: number): number => Math.round(bytes / 2 ** 20);
+  throw new Error(
+    `${megabytes(size)} MiB, and at most ${megabytes(MAX_TEXT_BYTES)} MiB are read as one text; ` +
+      'split it, or give a trace as TraceV2, which is read in chunks',
+  );
+}
+
 export const nodeIo: Io = {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   readText: async (path) => {
     try {
-      return await readFile(path, 'utf8');
+      return await textOf(path);
     } catch (error) {
       throw cannotRead(path, error);
     }

@@ -4,6 +4,7 @@
 import type { Command } from 'commander';
 import type { Workload } from '../../domain/workload';
 import { openRandomDoor } from '../../engine/random-door';
+import { parseFiveColumnCsv } from '../../workload/five-column-csv';
 import { generateWorkload, type GenerateOptions } from '../../workload/generate';
 import { decodeWorkloadSpec, parseWorkloadSpec } from '../../workload/parse-spec';
 import type { WorkloadSpec } from '../../workload/spec';
@@ -16,6 +17,7 @@ import { horizonOf } from './instance-flags';
 export interface WorkloadFlags {
   readonly workload: string;
   readonly workloadSpec?: string;
+  readonly workloadTracesFilepath?: string;
   readonly defaultsFilepath?: string;
   readonly rate?: number;
   readonly numRequests?: number;
@@ -40,8 +42,12 @@ export function addWorkloadFlags(command: Command): Command {
   const whole = (flag: string, about: string, otherwise: number): Command =>
     command.option(`--${flag} <n>`, about, wholeOption(flag), otherwise);
   command
-    .option('--workload <name>', 'distribution, or a preset of the catalogue', 'distribution')
+    .option('--workload <name>', 'distribution, traces, or a preset of the catalogue', 'distribution')
     .option('--workload-spec <file>', 'workload specification (YAML); wins over --workload')
+    .option(
+      '--workload-traces-filepath <file>',
+      'with --workload traces: five-column CSV of older commits, replayed with its own token ids',
+    )
     .option('--defaults-filepath <file>', 'file with presets to use instead of the catalogue')
     .option('--rate <rps>', 'requests per second (1)', numberOption('rate'))
     .option('--num-requests <n>', 'cap on the number of requests (100)', wholeOption('num-requests', 0));
@@ -104,8 +110,18 @@ async function specOf(io: Io, flags: WorkloadFlags): Promise<WorkloadSpec> {
 
 /** The workload of `run`; warnings go to stderr, a problem ends the command. */
 export async function workloadOf(io: Io, flags: WorkloadFlags): Promise<Workload> {
-  const spec = await specOf(io, flags);
   const horizonUs = horizonOf(flags);
+  if (flags.workload === 'traces' && flags.workloadSpec === undefined) {
+    const path = flags.workloadTracesFilepath;
+    if (path === undefined) throw new UsageError('--workload traces needs --workload-traces-filepath.');
+    return demand(parseFiveColumnCsv(await io.readText(path), path, horizonUs));
+  }
+  if (flags.workloadTracesFilepath !== undefined) {
+    throw new UsageError(
+      '--workload-traces-filepath is read with --workload traces only, and not beside --workload-spec.',
+    );
+  }
+  const spec = await specOf(io, flags);
   const files = flags.workloadSpec === undefined ? undefined : await servegenOf(io, spec, flags.workloadSpec);
   const options: GenerateOptions = {
     random: openRandomDoor(io.wasm()),
