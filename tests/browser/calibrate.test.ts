@@ -84,15 +84,19 @@ test('stops a fit at once', async ({ page }, info) => {
   await openByInput(page, writeFolder(info.outputPath('data'), files));
   await page.getByRole('link', { name: 'Calibrate' }).click();
   await page.getByRole('button', { name: /^Fit and predict/ }).waitFor();
-  // Both in one task, so that the fit cannot end in between.
+  // Pressed as soon as it is there, so that the fit cannot end in between.
   await page.evaluate(() => {
-    const press = (text: string): void => {
-      const button = [...document.querySelectorAll('button')].find((each) => each.textContent.includes(text));
-      button?.click();
-    };
-    press('Fit and predict');
-    requestAnimationFrame(() => press('Stop'));
+    const observer = new MutationObserver(() => {
+      const stop = [...document.querySelectorAll('button')].find(({ textContent }) =>
+        textContent.includes('Stop'),
+      );
+      if (stop === undefined) return;
+      observer.disconnect();
+      stop.click();
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
   });
+  await page.getByRole('button', { name: /^Fit and predict/ }).click();
   await expect(page.getByText('Stopped.', { exact: false }).first()).toBeVisible();
   await page.keyboard.press('f');
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Held-out error');
