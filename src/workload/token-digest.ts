@@ -16,8 +16,6 @@ export function digestTokens(ids: Uint32Array, hash: number = FNV_START): number
   return state >>> 0;
 }
 
-export const digestHex = (hash: number): string => hash.toString(16).padStart(8, '0');
-
 export function joinTokens(...parts: readonly Uint32Array[]): Uint32Array {
   const joined = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

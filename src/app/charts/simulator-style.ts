@@ -43,9 +43,6 @@ const ROWS: Readonly<Record<string, Row>> = {
   llmservingsim: ['LLMServingSim', 'LLMServingSim', plus, '10 4'],
 };
 
-/** Names in canonical order. */
-export const SIMULATOR_NAMES: readonly string[] = Object.keys(ROWS);
-
 export function simulatorStyle(name: string): SimulatorStyle {
   const row = ROWS[name];
   const [label, shortLabel, marker, dash, lineWidth = 1.5] = row ?? [name, name, circle, '3 3'];

@@ -1,6 +1,8 @@
 // What a project is doing: tagged unions, so that no two flags can disagree.
 
 import type { Problem } from '../../base/problem';
+import type { Experiment } from '../../domain/experiment';
+import type { CheckName } from '../../validation/quality/finding';
 import type { ReadProgress } from '../../workers/protocol';
 import type { StoredProject } from '../storage/shelves';
 
@@ -26,3 +28,11 @@ export type RunState =
   | { readonly kind: 'stopped' }
   /** A reload found a run that had not finished. */
   | { readonly kind: 'restored' };
+
+/** Quality checks whose rows are left out of the measured means, and the experiments as measured before, by folder. */
+export interface LeftOut {
+  readonly checks: readonly CheckName[];
+  readonly measured: ReadonlyMap<string, Experiment>;
+}
+
+export const NOTHING_LEFT_OUT: LeftOut = { checks: [], measured: new Map() };

@@ -16,7 +16,7 @@ import type { ReadChoices, SimulatorInfo, SourceEntry, SourceInput } from '../..
 import type { Shelves } from '../storage/shelves';
 import { KeptWork, type PairIdentity } from '../storage/kept-work';
 import type { EngineRoom } from './engine-room';
-import type { RunState, SourceState } from './project-state';
+import { NOTHING_LEFT_OUT, type LeftOut, type RunState, type SourceState } from './project-state';
 import { PreRunImports } from './pre-run/imports.svelte';
 import {
   countPairs,
@@ -594,10 +594,3 @@ export class ValidateProject {
       for (const { name } of this.#simulators) if (this.isOn(folder, name)) yield this.pair(folder, name);
   }
 }
-
-interface LeftOut {
-  readonly checks: readonly CheckName[];
-  readonly measured: ReadonlyMap<string, Experiment>;
-}
-
-const NOTHING_LEFT_OUT: LeftOut = { checks: [], measured: snapshotPairs<Experiment>([]) };

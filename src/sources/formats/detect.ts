@@ -5,7 +5,6 @@ import { asArray, asObject, at, parseLenientJson, type Json, type JsonObject } f
 import type { FormatId } from './run-record';
 
 export const HEAD_BYTES = 64 * 1024;
-export const TAIL_BYTES = 4 * 1024;
 
 export type Detection =
   | { readonly kind: 'format'; readonly format: FormatId }
