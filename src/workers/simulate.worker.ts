@@ -1,8 +1,6 @@
 // The simulate worker: one scenario at a time, from settings to figures and the text that the reference prints.
 
 import * as Comlink from 'comlink';
-import { CLUSTER_FLAG_DEFAULTS, resolveCluster } from '../adapters/blis/cluster-options';
-import { resolveBlisOptions } from '../adapters/blis/resolve-options';
 import { fail, ok, type Result } from '../base/result';
 import type { Catalog } from '../catalog/catalog';
 import { loadCatalog } from '../catalog/load-catalog';
@@ -13,9 +11,8 @@ import { clusterReportText } from '../report/cluster-sections';
 import { classicRun, fleetRun } from '../report/simulated-run';
 import { classicText } from '../report/classic-output';
 import { generateClassicRequests, parseClassicGenerator } from '../workload/classic-generator';
-import { generateWorkload } from '../workload/generate';
-import { DISTRIBUTION_DEFAULTS, distributionSpec } from '../workload/synthesise';
 import type { SimulatedRun } from '../domain/simulated-run';
+import { prepareFleet } from './prepare-fleet';
 import type { Scenario, SimulateApi } from './simulate-protocol';
 import { Breather, ThrottledProgress } from './slices';
 
@@ -31,48 +28,18 @@ async function runFleet(
   scenario: Extract<Scenario, { kind: 'fleet' }>,
   hooks: Hooks,
 ): Promise<Result<SimulatedRun>> {
-  const { load } = scenario;
-  const cluster = resolveCluster(
-    {
-      ...CLUSTER_FLAG_DEFAULTS,
-      explicit: new Set(['routing-policy', ...(scenario.routingScorers === '' ? [] : ['routing-scorers'])]),
-      numInstances: scenario.instances,
-      routingPolicy: scenario.routingPolicy,
-      routingScorers: scenario.routingScorers,
-    },
-    undefined,
-  );
-  if (!cluster.ok) return cluster;
-  const instance = resolveBlisOptions({ ...scenario.options, seed: load.seed }, tables);
-  if (!instance.ok) return instance;
-  const spec = distributionSpec({
-    ...DISTRIBUTION_DEFAULTS,
-    rate: load.rateRps,
-    numRequests: load.numRequests,
-    seed: BigInt(load.seed),
-    prompt: load.prompt,
-    output: load.output,
-    prefixTokens: load.prefixTokens,
-  });
-  if (!spec.ok) return spec;
-  const workload = generateWorkload(spec.value, { random: openRandomDoor(wasm), seed: BigInt(load.seed) });
-  if (!workload.ok) return workload;
+  const fleet = prepareFleet(wasm, tables, scenario);
+  if (!fleet.ok) return fleet;
+  const { cluster, instance, workload, priorityPolicy, warnings } = fleet.value;
   const start = performance.now();
-  const result = await simulateCluster(
-    wasm,
-    cluster.value.config,
-    instance.value.config,
-    workload.value,
-    hooks,
-  );
+  const result = await simulateCluster(wasm, cluster, instance, workload, hooks);
   if (!result.ok) return result;
   const text = clusterReportText(result.value, {
-    priorityPolicy: cluster.value.priorityPolicy,
+    priorityPolicy,
     configuredInstances: scenario.instances,
     isReplay: false,
     summarizeTrace: false,
   });
-  const warnings = [...instance.value.warnings, ...cluster.value.warnings];
   return ok(fleetRun(result.value, { text, warnings, elapsedMs: performance.now() - start }));
 }
 
