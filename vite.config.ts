@@ -1,17 +1,21 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 import { modelVersion } from './scripts/model-version.mjs';
+import { workerText } from './scripts/worker-text.mjs';
 
-// The page is plain static files: relative URLs so that it works from any sub-path, no inlined data: URLs so that the
-// content policy needs none, one file for each worker because workers are started from blobs (docs/architecture.md).
+// The page is plain static files: relative URLs so that it works from any sub-path; no inlined data: URLs, which the policy
+// refuses; everything that scripts read is a module, because the policy allows no connections (docs/privacy.md).
 export default defineConfig({
   base: './',
-  plugins: [svelte(), withoutPolicyInDevelopment()],
+  publicDir: false,
+  plugins: [workerText(), svelte(), withoutPolicyInDevelopment()],
   build: {
     target: 'es2023',
     // The oldest browsers with light-dark(), which the theme is written in.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     assetsInlineLimit: 0,
+    // The texts of workers are the largest files; they load when their place first computes.
+    chunkSizeWarningLimit: 800,
     modulePreload: { polyfill: false },
     emptyOutDir: true,
     outDir: 'dist/page',
@@ -19,7 +23,6 @@ export default defineConfig({
     rolldownOptions: { external: ['canvg', 'dompurify', 'html2canvas'] },
   },
   define: { __MODEL_VERSION__: JSON.stringify(modelVersion()) },
-  worker: { format: 'iife' },
 });
 
 /** The development server injects styles and talks over a socket, which the page's policy forbids; the build keeps it. */

@@ -1,67 +1,68 @@
-// Files that were delivered with the page: the module, compiled once for everybody, and the catalogue's tables.
+// Files that were delivered with the page: the engine, compiled once for everybody, the catalogue's tables, the demonstration.
+// Each arrives as a module of the page: the policy then need not allow connections at all (`connect-src 'none'`), and a build
+// into a single file holds them too.
 
-import { fail, ok, type Result } from '../base/result';
 import type { Problem } from '../base/problem';
+import { fail, ok, type Result } from '../base/result';
 import type { RunnerSetup } from '../workers/protocol';
-import wasmUrl from '../../build/plumbline.wasm?url&no-inline';
 
-let loading: Promise<RunnerSetup> | undefined;
+const TEXTS = import.meta.glob<string>(['../../public/hardware/*.yaml', '../../public/demo/*.json'], {
+  query: '?raw',
+  import: 'default',
+});
+/** As data: addresses. */
+const BYTES = import.meta.glob<string>('../../public/demo/*.bin', {
+  query: '?url&inline',
+  import: 'default',
+});
 
 /** What every worker that computes needs; loaded once, a failure is tried again the next time. */
-export function loadSetup(host: Window): Promise<RunnerSetup> {
-  loading ??= fetchSetup(host).catch((error: unknown) => {
-    loading = undefined;
-    throw error;
-  });
-  return loading;
-}
-
-async function fetchSetup(host: Window): Promise<RunnerSetup> {
-  const [wasm, gpus, models, coefficients, workloads] = await Promise.all([
-    compile(wasmUrl),
-    tableText(host, 'gpus'),
-    tableText(host, 'models'),
-    tableText(host, 'coefficients'),
-    tableText(host, 'workloads'),
+export const loadSetup: () => Promise<RunnerSetup> = once(async () => {
+  const [{ default: engine }, gpus, models, coefficients, workloads] = await Promise.all([
+    import('../../build/plumbline.wasm?url&inline'),
+    tableText('gpus'),
+    tableText('models'),
+    tableText('coefficients'),
+    tableText('workloads'),
   ]);
+  const wasm = await WebAssembly.compile(bytesOf(engine));
   return { wasm, catalogTexts: { gpus, models, coefficients, workloads } };
-}
+});
 
-/** Streams where the host sends the right type, else from the bytes. */
-async function compile(url: string): Promise<WebAssembly.Module> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
-  if (response.headers.get('content-type') === 'application/wasm')
-    return WebAssembly.compileStreaming(response);
-  return WebAssembly.compile(await response.arrayBuffer());
-}
-
-async function tableText(host: Window, name: string): Promise<string> {
-  const text = await ownText(host, `hardware/${name}.yaml`);
+async function tableText(name: string): Promise<string> {
+  const text = await ownText(`hardware/${name}.yaml`);
   if (!text.ok) throw new Error(text.error.message);
   return text.value;
 }
 
-/** A text file that was delivered with the page. */
-export const ownText = (host: Window, path: string): Promise<Result<string>> =>
-  ownFile(host, path, (response) => response.text());
+/** A text file of public/. */
+export const ownText = (path: string): Promise<Result<string>> => ownFile(TEXTS, path);
 
 /** A binary one. */
-export const ownBytes = (host: Window, path: string): Promise<Result<Uint8Array>> =>
-  ownFile(host, path, async (response) => new Uint8Array(await response.arrayBuffer()));
+export async function ownBytes(path: string): Promise<Result<Uint8Array<ArrayBuffer>>> {
+  const address = await ownFile(BYTES, path);
+  return address.ok ? ok(bytesOf(address.value)) : address;
+}
 
-async function ownFile<T>(
-  host: Window,
+async function ownFile(
+  files: Readonly<Record<string, () => Promise<string>>>,
   path: string,
-  read: (response: Response) => Promise<T>,
-): Promise<Result<T>> {
+): Promise<Result<string>> {
+  const load = files[`../../public/${path}`];
+  if (!load) return fail(notLoaded(`${path} is not part of this page`));
   try {
-    const response = await host.fetch(new URL(path, host.document.baseURI));
-    if (response.ok) return ok(await read(response));
-    return fail(notLoaded(`${path}: ${response.status} ${response.statusText}`));
+    return ok(await load());
   } catch (error) {
     return fail(notLoaded(error));
   }
+}
+
+/** The content of a `data:…;base64,…` address. */
+export function bytesOf(dataUrl: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(dataUrl.slice(dataUrl.indexOf(',') + 1));
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at += 1) bytes[at] = binary.charCodeAt(at);
+  return bytes;
 }
 
 export const notLoaded = (error: unknown): Problem => ({

@@ -4,11 +4,10 @@ import * as Comlink from 'comlink';
 import type { CalibrationAnswer } from '../calibration/answer';
 import { fail, type Result } from '../base/result';
 import type { CalibrationJob, CalibrationStatus, CalibratorApi } from './calibrator-protocol';
-import calibratorUrl from './calibrator.worker?worker&url';
 import type { RunnerSetup } from './protocol';
 import { workerStarter } from './start-worker';
 
-const start = workerStarter(calibratorUrl, 'plumbline calibration');
+const start = workerStarter(() => import('./calibrator.worker?worker-text'), 'plumbline calibration');
 
 export async function calibrateInWorker(
   setup: RunnerSetup,

@@ -4,7 +4,6 @@ import * as Comlink from 'comlink';
 import type { Result } from '../base/result';
 import type { Catalog } from '../catalog/catalog';
 import type { CatalogueApi } from './catalogue-protocol';
-import catalogueUrl from './catalogue.worker?worker&url';
 import type { RunnerSetup } from './protocol';
 import { workerStarter } from './start-worker';
 
@@ -14,7 +13,7 @@ export interface CatalogueWorker extends Omit<CatalogueApi, 'open'> {
 
 /** Starts the worker and opens the tables; throws when a file of the page is missing. */
 export async function startCatalogue(setUp: () => Promise<RunnerSetup>): Promise<Result<CatalogueWorker>> {
-  const start = workerStarter(catalogueUrl, 'plumbline catalogue');
+  const start = workerStarter(() => import('./catalogue.worker?worker-text'), 'plumbline catalogue');
   const [setup, worker] = await Promise.all([setUp(), start()]);
   const remote = Comlink.wrap<CatalogueApi>(worker);
   const catalog = await remote.open(setup);

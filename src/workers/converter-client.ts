@@ -3,7 +3,6 @@
 import * as Comlink from 'comlink';
 import type { Result } from '../base/result';
 import type { ConverterApi } from './converter-protocol';
-import converterUrl from './converter.worker?worker&url';
 import type { RunnerSetup } from './protocol';
 import { workerStarter } from './start-worker';
 
@@ -11,7 +10,7 @@ export interface Converter extends Omit<ConverterApi, 'open'> {
   readonly presets: readonly string[];
 }
 
-const start = workerStarter(converterUrl, 'plumbline converter');
+const start = workerStarter(() => import('./converter.worker?worker-text'), 'plumbline converter');
 
 /** Throws when a file of the page is missing. */
 export async function startConverter(setUp: () => Promise<RunnerSetup>): Promise<Result<Converter>> {

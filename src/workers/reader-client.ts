@@ -5,10 +5,9 @@ import { fail, type Result } from '../base/result';
 import type { Experiment } from '../domain/experiment';
 import type { Assignment, KeptEdits, PreRunReading } from './pre-run-reading';
 import type { ReadChoices, ReaderApi, ReadOutcome, ReadProgress, SourceEntry, SourceInput } from './protocol';
-import readerUrl from './reader.worker?worker&url';
 import { workerStarter } from './start-worker';
 
-const start = workerStarter(readerUrl, 'plumbline reader');
+const start = workerStarter(() => import('./reader.worker?worker-text'), 'plumbline reader');
 
 export async function readInWorker(
   input: SourceInput,

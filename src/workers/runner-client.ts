@@ -4,7 +4,6 @@ import * as Comlink from 'comlink';
 import { fail, type Result } from '../base/result';
 import type { PoolWorker } from './pool';
 import type { PlannedSimulators, RunnerApi, RunnerSetup } from './protocol';
-import runnerUrl from './runner.worker?worker&url';
 import type { AdapterOptions } from '../adapters/adapter';
 import type { Experiment } from '../domain/experiment';
 import type { Proposal } from '../sources/pre-run/associate';
@@ -20,7 +19,7 @@ export interface RunnerWorker extends PoolWorker {
 
 /** A starter of simulator workers; the worker's text is fetched once. */
 export function runnerStarter(setUp: () => Promise<RunnerSetup>): () => Promise<RunnerWorker> {
-  const start = workerStarter(runnerUrl, 'plumbline simulator');
+  const start = workerStarter(() => import('./runner.worker?worker-text'), 'plumbline simulator');
   return async () => {
     const [setup, worker] = await Promise.all([setUp(), start()]);
     const remote = Comlink.wrap<RunnerApi>(worker);

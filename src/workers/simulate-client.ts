@@ -5,7 +5,6 @@ import type { Result } from '../base/result';
 import type { RunnerSetup } from './protocol';
 import type { SimulatedRun } from '../domain/simulated-run';
 import type { Scenario, SimulateApi } from './simulate-protocol';
-import simulateUrl from './simulate.worker?worker&url';
 import { workerStarter } from './start-worker';
 
 export interface SimulateWorker {
@@ -20,7 +19,7 @@ export interface SimulateWorker {
 
 /** Starts the worker and opens the tables; throws when a file of the page is missing. */
 export async function startSimulate(setUp: () => Promise<RunnerSetup>): Promise<Result<SimulateWorker>> {
-  const start = workerStarter(simulateUrl, 'plumbline simulate');
+  const start = workerStarter(() => import('./simulate.worker?worker-text'), 'plumbline simulate');
   const [setup, worker] = await Promise.all([setUp(), start()]);
   const remote = Comlink.wrap<SimulateApi>(worker);
   const opened = await remote.open(setup);

@@ -3,9 +3,8 @@
 import * as Comlink from 'comlink';
 import { workerStarter } from './start-worker';
 import type { StatisticsApi } from './statistics-protocol';
-import statisticsUrl from './statistics.worker?worker&url';
 
-const start = workerStarter(statisticsUrl, 'plumbline statistics');
+const start = workerStarter(() => import('./statistics.worker?worker-text'), 'plumbline statistics');
 
 export function statisticsWorker(): StatisticsApi {
   let remote: Promise<Comlink.Remote<StatisticsApi>> | undefined;

@@ -1,4 +1,4 @@
-// The engine room of the real page: files of our own by fetch, the module compiled once, workers from blob: URLs.
+// The engine room of the real page: files of our own as modules, the module compiled once, workers from blob: URLs.
 
 import { ok } from '../../base/result';
 import { WorkerPool } from '../../workers/pool';
@@ -13,7 +13,7 @@ declare global {
 }
 
 export function browserEngineRoom(host: Window): EngineRoom {
-  const start = runnerStarter(() => loadSetup(host));
+  const start = runnerStarter(loadSetup);
   const workerCount = Math.max(1, (host.navigator.hardwareConcurrency || 2) - 1);
   const pool = new WorkerPool(workerCount, start);
 
@@ -28,7 +28,7 @@ export function browserEngineRoom(host: Window): EngineRoom {
       return answer.ok ? answer.value : answer;
     },
     async demo() {
-      const text = await ownText(host, 'demo/measurements.json');
+      const text = await ownText('demo/measurements.json');
       return text.ok ? ok({ kind: 'demo', name: 'Demo', text: text.value }) : text;
     },
     run: (jobs, hooks, signal) => pool.run(jobs, hooks, signal),

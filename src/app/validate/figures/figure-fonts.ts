@@ -1,35 +1,31 @@
-// The figures' typeface, fetched from the page's own files when the first figure is drawn.
+// The figures' typeface, loaded from the page's own files when the first figure is drawn.
 
-import boldUrl from '@fontsource/stix-two-text/files/stix-two-text-latin-700-normal.woff?url';
-import italicUrl from '@fontsource/stix-two-text/files/stix-two-text-latin-400-italic.woff?url';
-import regularUrl from '@fontsource/stix-two-text/files/stix-two-text-latin-400-normal.woff?url';
 import type { Face } from '../../../figures/font/measure';
 import type { FontSet } from '../../../figures/font/outlines';
 import { readWoff } from '../../../figures/font/woff';
+import { bytesOf } from '../../own-files';
 import type { EmbeddedFonts } from './draw-all';
 
-export type FontFiles = Readonly<Record<Face, Uint8Array>>;
+/** Files as data: addresses. */
+export type FontFiles = Readonly<Record<Face, string>>;
 
 export async function loadFontFiles(): Promise<FontFiles> {
-  const load = async (url: string): Promise<Uint8Array> => {
-    const answer = await fetch(url);
-    if (!answer.ok) throw new Error(`The figures' typeface could not be read (${answer.status}).`);
-    return new Uint8Array(await answer.arrayBuffer());
-  };
-  const [regular, bold, italic] = await Promise.all([load(regularUrl), load(boldUrl), load(italicUrl)]);
-  return { regular, bold, italic };
+  const [regular, bold, italic] = await Promise.all([
+    import('@fontsource/stix-two-text/files/stix-two-text-latin-400-normal.woff?inline'),
+    import('@fontsource/stix-two-text/files/stix-two-text-latin-700-normal.woff?inline'),
+    import('@fontsource/stix-two-text/files/stix-two-text-latin-400-italic.woff?inline'),
+  ]);
+  return { regular: regular.default, bold: bold.default, italic: italic.default };
 }
 
-export function embedded(files: FontFiles): EmbeddedFonts {
-  return { regular: base64(files.regular), bold: base64(files.bold), italic: base64(files.italic) };
-}
+export const embedded = (files: FontFiles): EmbeddedFonts => ofEach(files, base64Of);
 
-export function fontSet(files: FontFiles): FontSet {
-  return { regular: readWoff(files.regular), bold: readWoff(files.bold), italic: readWoff(files.italic) };
-}
+export const fontSet = (files: FontFiles): FontSet => ofEach(files, (file) => readWoff(bytesOf(file)));
 
-function base64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
+const base64Of = (dataUrl: string): string => dataUrl.slice(dataUrl.indexOf(',') + 1);
+
+const ofEach = <T>({ regular, bold, italic }: FontFiles, make: (file: string) => T): Record<Face, T> => ({
+  regular: make(regular),
+  bold: make(bold),
+  italic: make(italic),
+});
