@@ -3,30 +3,33 @@
 // in, so the same class runs under test with pretended workers.
 
 import { fail, ok, type Result } from '../base/result';
-import type { PairFailure, PairJob, PairOutcome } from './protocol';
+import type { Problem } from '../base/problem';
 
-/** A started worker, ready for jobs. */
-export interface PoolWorker {
-  run(
-    job: PairJob,
-    onProgress: (done: number, total: number | undefined) => void,
-  ): Promise<Result<PairOutcome, PairFailure>>;
+/** `stack` is there when the failure was not an expected one; it goes into the copied report. */
+export interface JobFailure {
+  readonly problem: Problem;
+  readonly stack?: string;
+}
+
+/** A started worker, ready for jobs `J` that answer with `O`. */
+export interface PoolWorker<J, O> {
+  run(job: J, onProgress: (done: number, total: number | undefined) => void): Promise<Result<O, JobFailure>>;
   cancel(): Promise<void>;
   terminate(): void;
   /** Settles (with a message) if the worker dies outside a call. */
   readonly crashed: Promise<string>;
 }
 
-export interface PoolHooks<J extends PairJob> {
+export interface PoolHooks<J, O> {
   onStart(job: J): void;
   onProgress(job: J, done: number, total: number | undefined): void;
-  onEnd(job: J, outcome: Result<PairOutcome, PairFailure>): void;
+  onEnd(job: J, outcome: Result<O, JobFailure>): void;
 }
 
 /** How long a worker may take to leave its job before it is ended from outside, ms. */
 export const STOP_GRACE_MS = 60;
 
-export class WorkerPool<W extends PoolWorker = PoolWorker> {
+export class WorkerPool<J, O, W extends PoolWorker<J, O> = PoolWorker<J, O>> {
   readonly size: number;
   #start: () => Promise<W>;
   #idle: W[] = [];
@@ -38,7 +41,7 @@ export class WorkerPool<W extends PoolWorker = PoolWorker> {
   }
 
   /** Runs the jobs in order, as many at once as there are workers; settles when all have ended or the signal says stop. */
-  async run<J extends PairJob>(jobs: readonly J[], hooks: PoolHooks<J>, signal: AbortSignal): Promise<void> {
+  async run<T extends J>(jobs: readonly T[], hooks: PoolHooks<T, O>, signal: AbortSignal): Promise<void> {
     const queue = [...jobs];
     const lane = async (): Promise<void> => {
       for (let job = queue.shift(); job !== undefined && !signal.aborted; job = queue.shift())
@@ -65,7 +68,7 @@ export class WorkerPool<W extends PoolWorker = PoolWorker> {
     this.#idle = [];
   }
 
-  async #runOne<J extends PairJob>(job: J, hooks: PoolHooks<J>, signal: AbortSignal): Promise<void> {
+  async #runOne<T extends J>(job: T, hooks: PoolHooks<T, O>, signal: AbortSignal): Promise<void> {
     hooks.onStart(job);
     const worker = await this.#take();
     if (!worker.ok) {
@@ -83,7 +86,7 @@ export class WorkerPool<W extends PoolWorker = PoolWorker> {
     hooks.onEnd(job, outcome);
   }
 
-  async #take(): Promise<Result<W, PairFailure>> {
+  async #take(): Promise<Result<W, JobFailure>> {
     const idle = this.#idle.pop();
     if (idle) return ok(idle);
     try {
@@ -96,19 +99,19 @@ export class WorkerPool<W extends PoolWorker = PoolWorker> {
   }
 }
 
-type Ending = Result<PairOutcome, PairFailure> & { readonly isDead?: boolean };
+type Ending<O> = Result<O, JobFailure> & { readonly isDead?: boolean };
 
 /** The first of: the job's own outcome, the worker's death, a stop that the worker did not answer in time. */
-function settle<J extends PairJob>(
-  worker: PoolWorker,
-  job: J,
-  hooks: PoolHooks<J>,
+function settle<J, O, T extends J>(
+  worker: PoolWorker<J, O>,
+  job: T,
+  hooks: PoolHooks<T, O>,
   signal: AbortSignal,
-): Promise<Ending> {
+): Promise<Ending<O>> {
   return new Promise((resolve) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isOver = false;
-    const end = (ending: Ending): void => {
+    const end = (ending: Ending<O>): void => {
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
@@ -132,12 +135,12 @@ function settle<J extends PairJob>(
 
 const STOPPED = { code: 'cancelled', message: 'Stopped before it finished.' } as const;
 
-const dead = (what: string, error: unknown): Ending => ({
+const dead = (what: string, error: unknown): Ending<never> => ({
   ...fail(describeCrash(what, error)),
   isDead: true,
 });
 
-function describeCrash(what: string, error: unknown): PairFailure {
+function describeCrash(what: string, error: unknown): JobFailure {
   const detail = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? error.stack : undefined;
   return {

@@ -8,6 +8,7 @@ import type { Experiment } from '../domain/experiment';
 import type { CatalogTexts } from '../catalog/load-catalog';
 import type { Proposal } from '../sources/pre-run/associate';
 import type { PairOutcome } from '../validation/run-pairs';
+import type { JobFailure } from './pool';
 import type { Assignment, KeptEdits, PreRunReading } from './pre-run-reading';
 
 export type { PairOutcome };
@@ -100,11 +101,7 @@ export interface PairJob {
   readonly preRun?: Proposal;
 }
 
-/** `stack` is there when the failure was not an expected one; it goes into the copied report. */
-export interface PairFailure {
-  readonly problem: Problem;
-  readonly stack?: string;
-}
+export type PairFailure = JobFailure;
 
 export interface RunnerApi {
   setUp(setup: RunnerSetup): Promise<Result<void>>;

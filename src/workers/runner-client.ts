@@ -3,13 +3,13 @@
 import * as Comlink from 'comlink';
 import { fail, type Result } from '../base/result';
 import type { PoolWorker } from './pool';
-import type { PlannedSimulators, RunnerApi, RunnerSetup } from './protocol';
+import type { PairJob, PairOutcome, PlannedSimulators, RunnerApi, RunnerSetup } from './protocol';
 import type { AdapterOptions } from '../adapters/adapter';
 import type { Experiment } from '../domain/experiment';
 import type { Proposal } from '../sources/pre-run/associate';
 import { workerStarter } from './start-worker';
 
-export interface RunnerWorker extends PoolWorker {
+export interface RunnerWorker extends PoolWorker<PairJob, PairOutcome> {
   plan(
     experiments: readonly Experiment[],
     options: AdapterOptions,

@@ -9,6 +9,7 @@ import type { PoolHooks } from '../../workers/pool';
 import type { Assignment, KeptEdits, PreRunReading } from '../../workers/pre-run-reading';
 import type {
   PairJob,
+  PairOutcome,
   PlannedSimulators,
   ReadChoices,
   ReadOutcome,
@@ -43,5 +44,9 @@ export interface EngineRoom {
   ): Promise<Result<readonly Assignment[]>>;
   /** The bundled demonstration. */
   demo(): Promise<Result<SourceInput>>;
-  run<J extends PairJob>(jobs: readonly J[], hooks: PoolHooks<J>, signal: AbortSignal): Promise<void>;
+  run<J extends PairJob>(
+    jobs: readonly J[],
+    hooks: PoolHooks<J, PairOutcome>,
+    signal: AbortSignal,
+  ): Promise<void>;
 }

@@ -27,7 +27,7 @@ class PretendedWorkers {
     readonly crashed: () => Promise<string> = () => new Promise(() => undefined),
   ) {}
 
-  start = async (): Promise<PoolWorker> => {
+  start = async (): Promise<PoolWorker<PairJob, PairOutcome>> => {
     this.started += 1;
     let cancel = (): void => undefined;
     return {
@@ -51,7 +51,7 @@ class PretendedWorkers {
   };
 }
 
-class Log implements PoolHooks<TestJob> {
+class Log implements PoolHooks<TestJob, PairOutcome> {
   readonly ended: { id: number; outcome: Result<PairOutcome, PairFailure> }[] = [];
   progress = 0;
   onStart(): void {}
@@ -147,7 +147,7 @@ describe('the worker pool', () => {
 
   it('says so when no worker can be started', async () => {
     const log = new Log();
-    const start = (): Promise<PoolWorker> => Promise.reject(new Error('404'));
+    const start = (): Promise<PoolWorker<PairJob, PairOutcome>> => Promise.reject(new Error('404'));
     await new WorkerPool(1, start).run(jobs(1), log, new AbortController().signal);
     expect(log.ended[0]?.outcome).toMatchObject({
       error: { problem: { message: 'A simulator worker could not be started (404).' } },
