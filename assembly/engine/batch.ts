@@ -51,9 +51,14 @@ export function crossingsNow(inst: Instance): u32 {
 
 /** Members whose last block the next token fills; none with one-token blocks, which decoding leaves without a key. */
 export function fillingNow(inst: Instance): u32 {
+  return fillingAt(inst, inst.phase);
+}
+
+/** The same at another decode count: `phase` is that count modulo block size. */
+export function fillingAt(inst: Instance, phase: u32): u32 {
   if (inst.blockSize == 1) return 0;
-  const phase = inst.phase + 1 == inst.blockSize ? 0 : inst.phase + 1;
-  return load<u32>(inst.crossings + ((<usize>phase) << 2));
+  const next = phase + 1 == inst.blockSize ? 0 : phase + 1;
+  return load<u32>(inst.crossings + ((<usize>next) << 2));
 }
 
 /** True if the member's next token fills its last block. */

@@ -3,8 +3,11 @@
 // by itself. Ends before a step in which a member completes, blocks run short, or something else happens first.
 
 import { rooflineTicks, stepTicks } from '../latency/model';
+import { isQuiet, tierOf } from '../kv/cpu-tier';
+import { mirrorDecoded } from '../kv/mirroring';
 import { take } from '../kv/pool';
 import { isFull, logStep } from '../stats/itl-log';
+import { fillingAt } from './batch';
 import { shadowCoast } from './check';
 import { FOREVER, Instance } from './instance';
 import { noteStep } from './pipelining';
@@ -18,7 +21,7 @@ export function canCoast(inst: Instance): bool {
     (inst.waitingCount == 0 || inst.batchCount >= inst.maxRunning) &&
     inst.decoding <= inst.tokenBudget &&
     inst.explicitDecoding == 0 &&
-    inst.cpu == 0 &&
+    (inst.cpu == 0 || isQuiet(tierOf(inst))) &&
     inst.log == 0 &&
     (!inst.perMember || inst.decodeTable != 0) &&
     !inst.literal
@@ -44,10 +47,9 @@ export function coast(inst: Instance, before: i64, limit: i32): i32 {
   while (steps < most && at < before && !isFull(itl)) {
     if (load<u32>(inst.due + ((<usize>((<u32>(count + 1)) & inst.dueMask)) << 3)) != 0) break;
     const crossings = load<u32>(inst.crossings + ((<usize>phase) << 2));
-    if (crossings > 0) {
-      if (crossings > pool.free) break;
-      take(pool, crossings);
-    }
+    if (crossings > pool.free) break;
+    if (inst.cpu != 0 && !mirrorDecoded(tierOf(inst), fillingAt(inst, phase))) break;
+    if (crossings > 0) take(pool, crossings);
     const duration = inst.perMember
       ? memberwise(inst, <usize>steps)
       : stepTicks(latency, 0, members, context, 0.0, members);

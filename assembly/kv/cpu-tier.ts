@@ -72,6 +72,11 @@ export function takePending(inst: Instance): i64 {
   return pending;
 }
 
+/** Nothing to wait for, nothing to store but what decoding fills, and no order to keep among members. */
+export function isQuiet(cpu: CpuTier): bool {
+  return !cpu.isLiteral && cpu.pendingUs == 0 && cpu.eventCount == 0;
+}
+
 /** Takes an entry off the list; a key stays on the CPU. */
 export function unlist(cpu: CpuTier, k: Key): void {
   keyFrom(k.lruPrev).lruNext = k.lruNext;

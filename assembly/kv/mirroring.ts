@@ -36,7 +36,7 @@ export function mirror(inst: Instance): void {
   if (incoming == 0) return;
   const room = cpu.capacity - cpu.count;
   if (incoming <= room) mirrorUnordered(cpu);
-  else if (cpu.idle >= 2 * incoming && staleIdle(cpu) >= 2 * incoming - room) mirrorInOrder(inst, cpu);
+  else if (hasOldEnough(cpu, incoming, room, cpu.passes)) mirrorInOrder(inst, cpu);
   else {
     listEverything(inst, cpu);
     mirrorAll(inst, cpu);
@@ -45,13 +45,31 @@ export function mirror(inst: Instance): void {
   cpu.eventCount = 0;
 }
 
-/** Blocks in the list older than everything that members own. */
-function staleIdle(cpu: CpuTier): u32 {
+/**
+ * The pass of a step in which every member decodes, has no blocks with identity, and `fills` of them fill one. False, with
+ * nothing done, if the order of the members decides what is dropped.
+ */
+export function mirrorDecoded(cpu: CpuTier, fills: u32): bool {
+  const room = cpu.capacity - cpu.count;
+  if (fills <= room) {
+    cpu.count += fills;
+    cpu.mirrored += fills;
+  } else {
+    if (!hasOldEnough(cpu, fills, room, cpu.passes + 1)) return false;
+    for (let i = fills; i > 0; i--) storeOne(cpu);
+  }
+  cpu.passes++;
+  return true;
+}
+
+/** True if the list holds enough that is older than everything members own to make room in pass number `pass`. */
+function hasOldEnough(cpu: CpuTier, incoming: u32, room: u32, pass: u32): bool {
+  if (cpu.idle < 2 * incoming) return false;
   let recent: u32 = 0;
-  for (let k = keyFrom(cpu.list.lruPrev); k != cpu.list && k.pass + 1 >= cpu.passes; k = keyFrom(k.lruPrev)) {
+  for (let k = keyFrom(cpu.list.lruPrev); k != cpu.list && k.pass + 1 >= pass; k = keyFrom(k.lruPrev)) {
     recent += k.run == 0 ? 1 : k.run;
   }
-  return cpu.idle - recent;
+  return cpu.idle - recent >= 2 * incoming - room;
 }
 
 /** There is room for all: the order does not matter. */
