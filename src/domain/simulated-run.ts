@@ -29,6 +29,9 @@ export interface SimulatedRun {
   /** Empty for the founding version's run. */
   readonly instances: readonly InstanceRow[];
   readonly warnings: readonly string[];
+  /** Equal for runs that served the same requests, and for runs with the same outcome for each of them (run-hashes.ts). */
+  readonly workloadHash: string;
+  readonly resultHash: string;
   /** Wall clock of the simulation alone. */
   readonly elapsedMs: number;
 }

@@ -1,8 +1,10 @@
 // A run's figures for the page. Percentiles interpolate linearly between neighbouring values, as in the reference; ITL is the
 // mean of each request, so its percentiles are over requests, not over tokens.
 
+import { fingerprintOf } from '../base/fingerprint';
 import type { ClassicResult } from '../domain/classic';
 import type { ClusterResult } from '../domain/cluster-result';
+import { resultHash } from '../domain/run-hashes';
 import type { LatencyRow, SimulatedRun } from '../domain/simulated-run';
 import { mean, percentile } from './blis-sections';
 
@@ -12,6 +14,7 @@ const US_PER_S = 1e6;
 interface Shown {
   readonly text: string;
   readonly warnings: readonly string[];
+  readonly workloadHash: string;
   readonly elapsedMs: number;
 }
 
@@ -32,6 +35,7 @@ export function fleetRun(result: ClusterResult, shown: Shown): SimulatedRun {
   const { aggregate, requests } = result;
   return {
     ...shown,
+    resultHash: resultHash(result),
     requests: requests.count,
     completed: aggregate.completed_requests,
     durationS: aggregate.vllm_estimated_duration_s,
@@ -59,6 +63,7 @@ export function classicRun(result: ClassicResult, requests: number, shown: Shown
   const durationS = result.endUs / US_PER_S;
   return {
     ...shown,
+    resultHash: fingerprintOf([result.ttftUs, result.e2eUs, result.outputTokens]),
     requests,
     completed: result.completed,
     durationS,

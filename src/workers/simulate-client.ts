@@ -2,9 +2,11 @@
 
 import * as Comlink from 'comlink';
 import type { Result } from '../base/result';
+import type { RunFigures } from '../domain/run-figures';
+import type { PoolWorker } from './pool';
 import type { RunnerSetup } from './protocol';
 import type { SimulatedRun } from '../domain/simulated-run';
-import type { Scenario, SimulateApi } from './simulate-protocol';
+import type { MeasureJob, Scenario, SimulateApi } from './simulate-protocol';
 import { workerStarter } from './start-worker';
 
 export interface SimulateWorker {
@@ -15,6 +17,31 @@ export interface SimulateWorker {
     onProgress: (done: number, total: number | undefined) => void,
   ): Promise<Result<SimulatedRun>>;
   cancel(): Promise<void>;
+}
+
+/** Workers of a sweep. */
+export type MeasureWorker = PoolWorker<MeasureJob, RunFigures>;
+
+/** A starter of workers for a pool; throws when a file of the page is missing or the tables cannot be read. */
+export function measureStarter(setUp: () => Promise<RunnerSetup>): () => Promise<MeasureWorker> {
+  const start = workerStarter(() => import('./simulate.worker?worker-text'), 'plumbline sweep');
+  return async () => {
+    const [setup, worker] = await Promise.all([setUp(), start()]);
+    const remote = Comlink.wrap<SimulateApi>(worker);
+    const crashed = new Promise<string>((resolve) => {
+      worker.addEventListener('error', (event) => resolve(event.message));
+      worker.addEventListener('messageerror', () => resolve('a message could not be read'));
+    });
+    const opened = await Promise.race([remote.open(setup), crashed]);
+    if (typeof opened === 'string') throw new Error(opened);
+    if (!opened.ok) throw new Error(opened.error.message);
+    return {
+      crashed,
+      run: (job, onProgress) => remote.measure(job, Comlink.proxy(onProgress)),
+      cancel: () => remote.cancel(),
+      terminate: () => worker.terminate(),
+    };
+  };
 }
 
 /** Starts the worker and opens the tables; throws when a file of the page is missing. */

@@ -4,6 +4,8 @@ import type { BlisOptions } from '../adapters/blis/blis-options';
 import type { Result } from '../base/result';
 import type { ClassicConfig } from '../domain/classic';
 import type { SimulatedRun } from '../domain/simulated-run';
+import type { RequestTargets, RunFigures } from '../domain/run-figures';
+import type { JobFailure } from './pool';
 import type { RunnerSetup } from './protocol';
 
 /** One client at a constant rate with clamped normal lengths, as the reference's flags describe it. */
@@ -36,6 +38,12 @@ export type Scenario =
     }
   | { readonly kind: 'classic'; readonly config: ClassicConfig; readonly generator: string };
 
+/** One cell of a sweep. */
+export interface MeasureJob {
+  readonly scenario: Scenario;
+  readonly targets: RequestTargets;
+}
+
 export interface SimulateApi {
   open(
     setup: RunnerSetup,
@@ -44,6 +52,11 @@ export interface SimulateApi {
     scenario: Scenario,
     onProgress: (done: number, total: number | undefined) => void,
   ): Promise<Result<SimulatedRun>>;
+  /** The same simulation, of which only figures of the whole fleet cross to the page. */
+  measure(
+    job: MeasureJob,
+    onProgress: (done: number, total: number | undefined) => void,
+  ): Promise<Result<RunFigures, JobFailure>>;
   /** Ends the run with a `cancelled` problem, at its next slice. */
   cancel(): Promise<void>;
 }

@@ -2,35 +2,42 @@
 
 import * as Comlink from 'comlink';
 import { fail, ok, type Result } from '../base/result';
+import { fingerprintOf } from '../base/fingerprint';
 import type { Catalog } from '../catalog/catalog';
 import { loadCatalog } from '../catalog/load-catalog';
 import { openRandomDoor } from '../engine/random-door';
+import type { SimulationHooks } from '../engine/simulate';
 import { simulateClassic } from '../engine/simulate-classic';
 import { simulateCluster } from '../engine/simulate-cluster';
 import { clusterReportText } from '../report/cluster-sections';
 import { classicRun, fleetRun } from '../report/simulated-run';
 import { classicText } from '../report/classic-output';
 import { generateClassicRequests, parseClassicGenerator } from '../workload/classic-generator';
+import { workloadHash } from '../domain/run-hashes';
 import type { SimulatedRun } from '../domain/simulated-run';
+import { measureScenario } from './measure-scenario';
 import { prepareFleet } from './prepare-fleet';
 import type { Scenario, SimulateApi } from './simulate-protocol';
 import { Breather, ThrottledProgress } from './slices';
 
-let module: WebAssembly.Module | undefined;
-let catalog: Catalog | undefined;
-let isCancelled = false;
+interface Opened {
+  readonly module: WebAssembly.Module;
+  readonly catalog: Catalog;
+}
 
-type Hooks = Parameters<typeof simulateCluster>[4];
+let opened: Opened | undefined;
+let isCancelled = false;
 
 async function runFleet(
   wasm: WebAssembly.Module,
   tables: Catalog,
   scenario: Extract<Scenario, { kind: 'fleet' }>,
-  hooks: Hooks,
+  hooks: SimulationHooks,
 ): Promise<Result<SimulatedRun>> {
   const fleet = prepareFleet(wasm, tables, scenario);
   if (!fleet.ok) return fleet;
   const { cluster, instance, workload, priorityPolicy, warnings } = fleet.value;
+  const asked = workloadHash(workload);
   const start = performance.now();
   const result = await simulateCluster(wasm, cluster, instance, workload, hooks);
   if (!result.ok) return result;
@@ -40,7 +47,8 @@ async function runFleet(
     isReplay: false,
     summarizeTrace: false,
   });
-  return ok(fleetRun(result.value, { text, warnings, elapsedMs: performance.now() - start }));
+  const elapsedMs = performance.now() - start;
+  return ok(fleetRun(result.value, { text, warnings, workloadHash: asked, elapsedMs }));
 }
 
 async function runClassic(
@@ -56,40 +64,63 @@ async function runClassic(
   if (!result.ok) return result;
   const elapsedMs = performance.now() - start;
   const text = classicText(result.value, generator.value.rateRps, elapsedMs / 1000);
-  return ok(classicRun(result.value, requests.value.count, { text, warnings: [], elapsedMs }));
+  return ok(
+    classicRun(result.value, requests.value.count, {
+      text,
+      warnings: [],
+      workloadHash: fingerprintOf(requests.value),
+      elapsedMs,
+    }),
+  );
+}
+
+/** Work on an opened worker, with progress, a way to stop it, and whatever it throws told as a problem. */
+async function simulated<T>(
+  onProgress: (done: number, total: number | undefined) => void,
+  work: (opened: Opened, hooks: SimulationHooks) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const progress = new ThrottledProgress(onProgress);
+  const breather = new Breather();
+  try {
+    if (opened === undefined) throw new Error('The worker was asked before it was opened.');
+    isCancelled = false;
+    return await work(opened, {
+      onProgress: (done, total) => progress.report(done, total),
+      isCancelled: () => isCancelled,
+      breathe: () => breather.breathe(),
+    });
+  } catch (error) {
+    // Out of memory and defects of ours: told to the page as a problem, so that it stays usable.
+    return fail({
+      code: 'engine-trap',
+      message: `The simulation stopped unexpectedly (${error instanceof Error ? error.message : String(error)}).`,
+    });
+  } finally {
+    progress.close();
+  }
 }
 
 const api: SimulateApi = {
   async open({ wasm, catalogTexts }) {
-    module = wasm;
     const loaded = loadCatalog(catalogTexts);
     if (!loaded.ok) return loaded;
-    catalog = loaded.value;
+    const catalog = loaded.value;
+    opened = { module: wasm, catalog };
     return ok({ models: [...catalog.models.keys()].sort(), gpus: [...catalog.gpus.keys()].sort() });
   },
 
-  async run(scenario, onProgress) {
-    const progress = new ThrottledProgress(onProgress);
-    try {
-      if (module === undefined || catalog === undefined)
-        throw new Error('The worker was asked before it was opened.');
-      isCancelled = false;
-      if (scenario.kind === 'classic') return await runClassic(module, scenario);
-      const breather = new Breather();
-      return await runFleet(module, catalog, scenario, {
-        onProgress: (done, total) => progress.report(done, total),
-        isCancelled: () => isCancelled,
-        breathe: () => breather.breathe(),
-      });
-    } catch (error) {
-      // Out of memory and defects of ours: told to the page as a problem, so that it stays usable.
-      return fail({
-        code: 'engine-trap',
-        message: `The simulation stopped unexpectedly (${error instanceof Error ? error.message : String(error)}).`,
-      });
-    } finally {
-      progress.close();
-    }
+  run: (scenario, onProgress) =>
+    simulated(onProgress, (opened, hooks) =>
+      scenario.kind === 'classic'
+        ? runClassic(opened.module, scenario)
+        : runFleet(opened.module, opened.catalog, scenario, hooks),
+    ),
+
+  async measure(job, onProgress) {
+    const figures = await simulated(onProgress, (opened, hooks) =>
+      measureScenario(opened.module, opened.catalog, job, hooks),
+    );
+    return figures.ok ? figures : fail({ problem: figures.error });
   },
 
   cancel() {
