@@ -89,7 +89,11 @@ export class CsvReader {
 
   push(chunk: Uint8Array): Problem | undefined {
     if (this.problem !== undefined) return this.problem;
-    const buffer = this.rest.length === 0 ? chunk : concatenate(this.rest, chunk);
+    // Node's Buffers are seen as plain arrays: with two kinds of array the hot loops are compiled twice.
+    const buffer =
+      this.rest.length === 0
+        ? new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length)
+        : concatenate(this.rest, chunk);
     let at = 0;
     if (!this.started) {
       if (buffer.length < BOM.length) {

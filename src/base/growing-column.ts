@@ -2,7 +2,8 @@
 
 type NumberArray = Float64Array | Int32Array | Uint32Array | Uint8Array;
 
-const FIRST_CAPACITY = 1024;
+/** Small, so that growing has been seen before the code that pushes is optimised; else each column's first growth undoes it. */
+const FIRST_CAPACITY = 64;
 
 /** A typed array with `push`. `make` is the array type's constructor call, for example `(n) => new Float64Array(n)`. */
 export class GrowingColumn<T extends NumberArray> {

@@ -119,13 +119,21 @@ function hasOuterSpace(row: CsvRow, field: number): boolean {
   return !isPlain(row.bytes[start]) || !isPlain(row.bytes[end - 1]);
 }
 
-const WORD_TRUE = [0x74, 0x72, 0x75, 0x65];
+const encoder = new TextEncoder();
+const WORD_TRUE = encoder.encode('true');
+const WORD_FALSE = encoder.encode('false');
+
+function isWord(row: CsvRow, field: number, word: Uint8Array): boolean {
+  const start = row.start(field);
+  if (row.end(field) - start !== word.length) return false;
+  for (let at = 0; at < word.length; at++) if (row.bytes[start + at] !== word[at]) return false;
+  return true;
+}
 
 function readFlag(row: CsvRow, field: number): boolean | undefined {
-  const start = row.start(field);
-  // The usual spelling without making a string.
-  if (row.end(field) - start === 4 && WORD_TRUE.every((byte, at) => row.bytes[start + at] === byte))
-    return true;
+  // The usual spellings without making a string.
+  if (isWord(row, field, WORD_FALSE)) return false;
+  if (isWord(row, field, WORD_TRUE)) return true;
   const text = row.text(field);
   if (FALSE.has(text)) return false;
   return TRUE.has(text) ? true : undefined;
