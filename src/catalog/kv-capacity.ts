@@ -7,6 +7,7 @@
 
 import { isCorrected, type Corrected } from '../domain/corrections';
 import type { GpuFacts, ModelArchitecture, ReferenceVersion } from '../domain/latency';
+import { unevenHeads } from '../domain/tensor-parallel';
 import type { Result } from '../base/result';
 import { fail, ok } from '../base/result';
 import type { CapacityShape } from './catalog';
@@ -122,7 +123,7 @@ export function kvBytesPerToken(
   const kvHeads = kvHeadsOf(architecture);
   if (kvHeads < 0) return failure('kv_heads_negative', `The model states ${kvHeads} KV heads.`);
   if (kvHeads >= tp && kvHeads % tp !== 0) {
-    return failure('kv_heads_not_divisible_by_tp', `${kvHeads} KV heads do not divide by TP ${tp}.`);
+    return failure('kv_heads_not_divisible_by_tp', unevenHeads(tp, 'KV', architecture));
   }
   let kappa = (layers * 2 * headDim * kvHeads * bytes) / tp;
   const cachesLatent = isLater(rules) || isCorrected(rules, 'latent-cache');

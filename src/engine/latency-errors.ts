@@ -3,6 +3,7 @@
 // Step times of a model that fails here are meaningless: check before encoding.
 
 import type { GpuFacts, LatencyModel, ModelArchitecture } from '../domain/latency';
+import { unevenHeads } from '../domain/tensor-parallel';
 import { ALL_GATHER_BACKENDS, ALL_TO_ALL_BACKENDS } from './trained-params';
 
 interface Subject {
@@ -65,12 +66,12 @@ const FFN: Check = [
 const HEADS_BY_TP: Check = [
   'heads_not_divisible_by_tp',
   ({ architecture, model }) => architecture.heads % model.tp !== 0,
-  ({ architecture, model }) => `${architecture.heads} attention heads do not divide by TP ${model.tp}.`,
+  ({ architecture, model }) => unevenHeads(model.tp, 'attention', architecture),
 ];
 const KV_HEADS_BY_TP: Check = [
   'kv_heads_not_divisible_by_tp',
   ({ architecture, model }) => kvHeadsOf(architecture) % model.tp !== 0,
-  ({ architecture, model }) => `${kvHeadsOf(architecture)} KV heads do not divide by TP ${model.tp}.`,
+  ({ architecture, model }) => unevenHeads(model.tp, 'KV', architecture),
 ];
 const DTYPE: Check = [
   'dtype_bytes_invalid',

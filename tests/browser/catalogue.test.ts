@@ -34,7 +34,7 @@ test('explore: roofline, step times and memory follow the choice, and the addres
   await expect(memory).toContainText('127\u202f304 blocks');
   await page.getByLabel('Model', { exact: true }).selectOption('microsoft/phi-4');
   await expect(times.getByRole('row', { name: 'trained-physics' })).toContainText(
-    '10 KV heads do not divide by TP 4.',
+    'TP 4 does not divide 10 KV heads.',
   );
   await page.getByLabel('Decode batch, requests').fill('many');
   await page.keyboard.press('Tab');

@@ -108,9 +108,17 @@ export interface ResolvedCluster {
 }
 
 /** Thrown inside this file only, to leave nested checks at the first violated rule. */
-class Refusal extends Error {}
-const refuse = (message: string): never => {
-  throw new Refusal(message);
+class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly field: string | undefined,
+  ) {
+    super(message);
+  }
+}
+/** The flag is the first that the message names, unless told. */
+const refuse = (message: string, field = /--([a-z-]+)/.exec(message)?.[1]): never => {
+  throw new Refusal(message, field);
 };
 
 const quoted = (value: string): string => JSON.stringify(value);
@@ -118,7 +126,13 @@ const isPositive = (value: number): boolean => Number.isFinite(value) && value >
 
 function oneOf<T extends string>(what: string, value: string, valid: readonly T[]): T {
   const found = valid.find((name) => name === value);
-  return found ?? refuse(`Unknown ${what} ${quoted(value)}. Valid: ${[...valid].sort().join(', ')}`);
+  return (
+    found ??
+    refuse(
+      `Unknown ${what} ${quoted(value)}. Valid: ${[...valid].sort().join(', ')}`,
+      what.toLowerCase().replaceAll(' ', '-'),
+    )
+  );
 }
 
 function parseScorers(flag: string, source: string): readonly WeightedScorer[] {
@@ -260,7 +274,8 @@ function resolveFlowControl(flags: ClusterFlags, warnings: string[]): FlowContro
 function resolveDisaggregation(flags: ClusterFlags): DisaggregationConfig | undefined {
   const decider: PdDecider = oneOf('PD decider', flags.pdDecider, PD_DECIDERS);
   const { prefillInstances: prefill, decodeInstances: decode, numInstances } = flags;
-  const topology = (reason: string): never => refuse(`Invalid PD pool topology: ${reason}`);
+  const topology = (reason: string): never =>
+    refuse(`Invalid PD pool topology: ${reason}`, /(prefill|decode)-instances/.exec(reason)?.[0]);
   if (prefill < 0) topology(`prefill-instances must be >= 0, got ${prefill}`);
   if (decode < 0) topology(`decode-instances must be >= 0, got ${decode}`);
   if (prefill === 0 && decode === 0) return undefined;
@@ -307,7 +322,7 @@ function resolveDisaggregation(flags: ClusterFlags): DisaggregationConfig | unde
 }
 
 function checkSignals(flags: ClusterFlags, warnings: string[]): void {
-  if (flags.numInstances < 1) refuse('num-instances must be >= 1');
+  if (flags.numInstances < 1) refuse('num-instances must be >= 1', 'num-instances');
   for (const [flag, value] of [
     ['snapshot-refresh-interval', flags.snapshotRefreshIntervalUs],
     ['cache-signal-delay', flags.cacheSignalDelayUs],
@@ -317,7 +332,7 @@ function checkSignals(flags: ClusterFlags, warnings: string[]): void {
     if (!(value >= 0)) refuse(`--${flag} must be >= 0, got ${goNumber(value)}`);
   }
   if (!['none', 'decisions', ''].includes(flags.traceLevel)) {
-    refuse(`Unknown trace level ${quoted(flags.traceLevel)}. Valid: none, decisions`);
+    refuse(`Unknown trace level ${quoted(flags.traceLevel)}. Valid: none, decisions`, 'trace-level');
   }
   if (flags.traceLevel !== 'decisions') {
     const noEffect = 'has no effect without --trace-level decisions';
@@ -369,7 +384,10 @@ export function resolveCluster(
     };
     return ok({ config, scheduler, priorityPolicy, warnings });
   } catch (error) {
-    if (error instanceof Refusal) return fail({ code: 'bad-value', message: error.message });
+    if (error instanceof Refusal) {
+      const { message, field } = error;
+      return fail({ code: 'bad-value', message, ...(field === undefined ? {} : { field }) });
+    }
     throw error;
   }
 }

@@ -62,8 +62,16 @@ function checkBuildable(latency: LatencyModel): Result<LatencyModel> {
   return fail({
     code: 'bad-value',
     message: `The ${latency.name} model cannot be built: ${reasons}`,
-    field: errors.map((error) => error.code).join(','),
+    field: flagOf(errors[0]?.code ?? ''),
   });
+}
+
+/** The flag to look at when a model cannot be built. */
+function flagOf(code: string): string {
+  if (code.startsWith('tp') || code.endsWith('_by_tp')) return 'tp';
+  if (code.startsWith('alpha')) return 'alpha-coeffs';
+  if (code.startsWith('beta')) return 'beta-coeffs';
+  return code.startsWith('peak') || code.startsWith('mem') || code.startsWith('mfu') ? 'hardware' : 'model';
 }
 
 const ENGINE_KEYS = [

@@ -2,27 +2,20 @@
 
 import { Command } from 'commander';
 import type { Io } from '../io';
-import { addClusterFlags, type ClusterFlagValues } from '../simulation/cluster-flags';
-import { addInstanceFlags, type InstanceFlags } from '../simulation/instance-flags';
+import { addServingFlags, addWorkloadFlags, type FlagValues } from '../simulation/flags';
 import { addOutputFlags, type FleetOutputFlags } from '../simulation/output';
 import { simulateWith } from '../simulation/simulate-with';
-import { addWorkloadFlags, workloadOf, type WorkloadFlags } from '../simulation/workload-flags';
-
-type RunFlags = InstanceFlags & WorkloadFlags & FleetOutputFlags & ClusterFlagValues;
+import { workloadOf } from '../simulation/workload-flags';
 
 export const runCommand = (io: Io): Command =>
   addOutputFlags(
-    addClusterFlags(
-      addWorkloadFlags(
-        addInstanceFlags(
-          new Command('run').description(
-            'Simulates a serving instance or a fleet under a generated workload.',
-          ),
-        ),
+    addWorkloadFlags(
+      addServingFlags(
+        new Command('run').description('Simulates a serving instance or a fleet under a generated workload.'),
       ),
     ),
   )
     .option('--fitness-weights <weights>', 'score the run: key:weight,…')
-    .action(async (flags: RunFlags) => {
+    .action(async (flags: FlagValues & FleetOutputFlags) => {
       await simulateWith(io, flags, false, () => workloadOf(io, flags));
     });

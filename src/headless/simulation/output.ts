@@ -61,7 +61,6 @@ export async function simulateAndReport(
 /** Flags that only a fleet has. */
 export interface FleetOutputFlags extends OutputFlags {
   readonly decisionsPath?: string;
-  readonly summarizeTrace?: boolean;
   readonly fitnessWeights?: string;
 }
 
@@ -71,8 +70,8 @@ export interface FleetRun {
   readonly workload: Workload;
   /** A replay prints neither what waited at the gateway nor what the pools did. */
   readonly isReplay: boolean;
-  /** `--trace-level decisions`, not merely a file of decisions. */
-  readonly tracesDecisions: boolean;
+  /** Asked for together with `--trace-level decisions`, not merely a file of decisions. */
+  readonly summarizesTrace: boolean;
 }
 
 export async function simulateFleetAndReport(io: Io, run: FleetRun, flags: FleetOutputFlags): Promise<void> {
@@ -95,7 +94,7 @@ export async function simulateFleetAndReport(io: Io, run: FleetRun, flags: Fleet
     priorityPolicy: instance.priorityPolicy,
     configuredInstances: cluster.instances,
     isReplay: run.isReplay,
-    summarizeTrace: run.tracesDecisions && flags.summarizeTrace === true,
+    summarizeTrace: run.summarizesTrace,
   };
   const fitness = fitnessOf(result, flags.fitnessWeights);
   if (!fitness.ok) {

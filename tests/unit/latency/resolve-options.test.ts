@@ -93,12 +93,14 @@ describe('Llama-3.1-8B with the defaults of its row', () => {
 
   it('an indivisible TP first loses the derived capacity, then the model', () => {
     expect(refusal({ latencyModel: 'trained-physics', tp: 3 })).toMatch(
-      /cannot be built: 32 attention heads do not divide by TP 3/,
+      /cannot be built: TP 3 does not divide 32 attention heads. Use 1, 2, 4 or 8/,
     );
     const { config, warnings, kvSource } = resolved({ tp: 3 });
     expect(config.totalKvBlocks).toBe(1_000_000);
     expect(kvSource.kind).toBe('default');
-    expect(warnings.at(-1)).toMatch(/8 KV heads do not divide by TP 3\. 1000000 blocks are used/);
+    expect(warnings.at(-1)).toMatch(
+      /TP 3 does not divide 8 KV heads\. Use 1, 2, 4 or 8\. 1000000 blocks are used/,
+    );
   });
 });
 
