@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
 import { modelVersion } from './scripts/model-version.mjs';
+import { offlineCopy } from './scripts/offline-copy.mjs';
 import { workerText } from './scripts/worker-text.mjs';
 
 // The page is plain static files: relative URLs so that it works from any sub-path; no inlined data: URLs, which the policy
@@ -8,7 +9,7 @@ import { workerText } from './scripts/worker-text.mjs';
 export default defineConfig({
   base: './',
   publicDir: false,
-  plugins: [workerText(), svelte(), withoutPolicyInDevelopment()],
+  plugins: [workerText(), svelte(), withoutPolicyInDevelopment(), offlineCopy()],
   build: {
     target: 'es2023',
     // The oldest browsers with light-dark(), which the theme is written in.

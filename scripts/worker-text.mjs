@@ -34,20 +34,18 @@ export function workerText() {
 
 /** Bundles a worker's entry with all that it imports into one classic script, under the page's own settings. */
 export async function classicScript(file, { define, build: { target, rolldownOptions } }) {
-  const { output } = await build({
+  const [{ output }] = await build({
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
-    define,
+    define: { ...define, 'process.env.NODE_ENV': '"production"' },
     build: {
       write: false,
       target,
-      modulePreload: false,
-      rolldownOptions: {
-        input: file,
-        external: rolldownOptions.external,
-        output: { format: 'iife', codeSplitting: false },
-      },
+      minify: true,
+      // As a library: no code that loads further parts of a page.
+      lib: { entry: file, formats: ['iife'], name: 'worker' },
+      rolldownOptions: { external: rolldownOptions.external, output: { codeSplitting: false } },
     },
   });
   const scripts = output.filter(({ type }) => type === 'chunk');

@@ -75,24 +75,6 @@ test('a worker that dies is replaced, its run reported, the others go on', async
   expect(watched.complaints.splice(0).every((text) => text.includes('made to fail'))).toBe(true);
 });
 
-test('everything that is stored is listed and can be deleted', async ({ page }, info) => {
-  await page.goto('./');
-  await openByInput(page, writeFolder(info.outputPath('data'), measurements(1)));
-  await page.getByRole('button', { name: 'Open the plan' }).click();
-  await page.getByRole('button', { name: /^Run \d+$/ }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toContainText(/^All \d+ runs/);
-  await page.getByRole('button', { name: 'Local only' }).click();
-  const drawer = page.getByRole('dialog', { name: 'Stored on this device' });
-  await expect(drawer).toContainText('No request went to another origin.');
-  await expect(drawer.getByText('data', { exact: true })).toBeVisible();
-  await expectAccessible(page);
-  await drawer.getByRole('button', { name: 'Delete everything …' }).click();
-  await drawer.getByRole('button', { name: 'Delete all of it' }).click();
-  await expect(drawer).toContainText('Nothing is stored any more.');
-  await page.reload();
-  await expect(page.getByRole('button', { name: 'Choose folder' })).toBeVisible();
-});
-
 test('keys and palette reach what the mouse reaches', async ({ page }, info) => {
   await page.goto('./');
   await openByInput(page, writeFolder(info.outputPath('data'), measurements(2)));

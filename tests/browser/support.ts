@@ -8,16 +8,23 @@ import { expect, test as base, type Page } from '@playwright/test';
 import { lifecycle, manifestEntry, PROFILE } from '../support/measured-folder';
 
 interface Watched {
-  /** Everything the page asked for, whoever asked. */
+  /** Everything the page and its workers asked for. */
   readonly requests: string[];
+  /** What the service worker asked for. */
+  readonly copied: string[];
+  /** Hosts that the page may come from. */
+  readonly hosts: Set<string>;
   readonly complaints: string[];
 }
 
 export const test = base.extend<{ watched: Watched }>({
   watched: [
     async ({ page, context, baseURL }, use) => {
-      const watched: Watched = { requests: [], complaints: [] };
-      context.on('request', (request) => watched.requests.push(request.url()));
+      const { host } = new URL(baseURL ?? 'http://127.0.0.1');
+      const watched: Watched = { requests: [], copied: [], complaints: [], hosts: new Set([host]) };
+      context.on('request', (request) =>
+        (request.serviceWorker() ? watched.copied : watched.requests).push(request.url()),
+      );
       context.on('console', (message) => {
         if (['warning', 'error'].includes(message.type()))
           watched.complaints.push(`${message.type()}: ${message.text()}`);
@@ -25,9 +32,8 @@ export const test = base.extend<{ watched: Watched }>({
       page.on('pageerror', (error) => watched.complaints.push(`thrown: ${error.message}`));
       await use(watched);
       expect(watched.complaints).toEqual([]);
-      const { host } = new URL(baseURL ?? 'http://127.0.0.1');
-      const foreign = watched.requests.filter(
-        (url) => !url.startsWith('blob:') && !url.startsWith('data:') && new URL(url).host !== host,
+      const foreign = [...watched.requests, ...watched.copied].filter(
+        (url) => !/^(blob|data):/.test(url) && !watched.hosts.has(new URL(url).host),
       );
       expect(foreign).toEqual([]);
     },

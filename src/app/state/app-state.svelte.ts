@@ -1,6 +1,8 @@
 // What every place shares: where we are, the theme, the actions, and the status that stays on screen in every place.
 
 import { browserKeeping, type Keeping } from '../storage/keeping';
+import { openLocalStorage } from '../storage/local-storage';
+import { OfflineUse } from '../storage/offline.svelte';
 import { deviceShelves, type Shelves } from '../storage/shelves';
 import { Keep } from './keep';
 import { ActionRegistry } from './actions.svelte';
@@ -28,6 +30,7 @@ export class AppState {
   readonly actions = new ActionRegistry();
   readonly keeping: Keeping;
   readonly shelves: Shelves;
+  readonly offline: OfflineUse;
   /** State of places that outlives their screens. */
   readonly kept = new Keep();
   #overlay = $state<Overlay | undefined>();
@@ -39,6 +42,7 @@ export class AppState {
     this.theme = new ThemeState(host);
     this.keeping = browserKeeping(host);
     this.shelves = deviceShelves(this.keeping);
+    this.offline = new OfflineUse(host, openLocalStorage(host));
   }
 
   get overlay(): Overlay | undefined {

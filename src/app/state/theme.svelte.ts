@@ -1,5 +1,7 @@
 // Light or dark: the system decides until the reader does; the choice is kept on this device.
 
+import { openLocalStorage } from '../storage/local-storage';
+
 export type Theme = 'light' | 'dark';
 
 const KEY = 'plumbline.theme';
@@ -12,7 +14,7 @@ export class ThemeState {
 
   constructor(host: Window) {
     this.#root = host.document.documentElement;
-    this.#storage = openStorage(host);
+    this.#storage = openLocalStorage(host);
     const dark = host.matchMedia('(prefers-color-scheme: dark)');
     this.#system = dark.matches ? 'dark' : 'light';
     dark.addEventListener('change', (event) => {
@@ -42,15 +44,5 @@ export class ThemeState {
     this.#chosen = theme;
     if (theme === undefined) delete this.#root.dataset.theme;
     else this.#root.dataset.theme = theme;
-  }
-}
-
-/** Absent where the browser refuses storage (some private windows throw on access). */
-function openStorage(host: Window): Storage | undefined {
-  try {
-    return host.localStorage;
-  } catch (error) {
-    if (error instanceof DOMException) return undefined;
-    throw error;
   }
 }

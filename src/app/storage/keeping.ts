@@ -1,6 +1,8 @@
 // Whether finished work is kept on this device. On until the reader turns it off; the choice itself is the one thing that
 // stays then.
 
+import { openLocalStorage } from './local-storage';
+
 const KEY = 'plumbline.keep';
 
 export interface Keeping {
@@ -9,19 +11,12 @@ export interface Keeping {
 }
 
 export function browserKeeping(host: Window): Keeping {
-  const storage = (): Storage | undefined => {
-    try {
-      return host.localStorage;
-    } catch (error) {
-      if (error instanceof DOMException) return undefined; // the browser refuses storage altogether
-      throw error;
-    }
-  };
+  const storage = openLocalStorage(host);
   return {
-    isOn: () => storage()?.getItem(KEY) !== 'off',
+    isOn: () => storage?.getItem(KEY) !== 'off',
     set: (isOn) => {
-      if (isOn) storage()?.removeItem(KEY);
-      else storage()?.setItem(KEY, 'off');
+      if (isOn) storage?.removeItem(KEY);
+      else storage?.setItem(KEY, 'off');
     },
   };
 }

@@ -11,6 +11,7 @@ import {
   type ReportRun,
 } from '../../report/bundle/report-run';
 import { errorRecordsCsv, runtimeCsv } from '../../report/record-csv';
+import { saveBytes } from '../ui/save-file';
 import type { PairState } from './pairs';
 import type { ValidateProject } from './project.svelte';
 
@@ -63,6 +64,11 @@ export async function bundleBytes(run: ReportRun, pause: () => Promise<void>): P
 
 export async function htmlText(run: ReportRun, pause: () => Promise<void>): Promise<string> {
   return htmlReport(run, (await picturesOf(run, pause)).figures);
+}
+
+export async function saveBundle(host: Window, project: Project): Promise<void> {
+  const pause = (): Promise<void> => new Promise((resolve) => host.setTimeout(resolve));
+  saveBytes(host, 'plumbline-results.zip', await bundleBytes(reportRunOf(project), pause), 'application/zip');
 }
 
 const picturesOf = (run: ReportRun, pause: () => Promise<void>) =>
