@@ -28,6 +28,7 @@ export {
 export { allocateRequests, begin, configureInstance } from './engine/prepare';
 export { useFleetRecords } from './engine/request';
 export { setRequestIds } from './engine/request-ids';
+export { watchRequest, watchedAt, watchedRows } from './engine/watch';
 export {
   drainStepLog,
   endedCount,

@@ -21,7 +21,7 @@ function rowBytes(c: Cluster): usize {
   return (FIXED + <usize>c.candidates * CANDIDATE) << 3;
 }
 
-export function logIsFull(c: Cluster): bool {
+export function traceIsFull(c: Cluster): bool {
   return c.logRows == c.logCapacity;
 }
 

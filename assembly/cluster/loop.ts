@@ -6,11 +6,12 @@ import { earliest, pop, push } from '../engine/event-heap';
 import { nextEvent, run } from '../engine/events';
 import { FOREVER } from '../engine/instance';
 import { Request, State, inFleet } from '../engine/request';
+import { logIsFull } from '../engine/step-log';
 import { queueingTicks } from '../latency/model';
 import { Cluster, Policy, Routing, instanceAt, u32At, wideAt } from './cluster';
 import { hungrySessionCount } from '../engine/sessions';
 import { admits, refusal, refusalValue, withinBudget } from './admission';
-import { Stage, logAlternatives, logDecision, logIsFull } from './decision-log';
+import { Stage, logAlternatives, logDecision, traceIsFull } from './decision-log';
 import { ringPop, ringPush, ringTime } from './event-ring';
 import { choose, reasonHit, reasonValue } from './routing';
 import { Detector, enterGateway, tryDispatch } from './gateway';
@@ -76,7 +77,7 @@ export function clusterRun(c: Cluster, limit: i32): i32 {
       }
       if (at > c.horizon || at == FOREVER) return done;
     } else if (at == FOREVER || at > c.horizon) return finishInstances(c, done, limit);
-    if (c.traces && logIsFull(c)) return done;
+    if (c.traces && traceIsFull(c)) return done;
     c.clock = at;
     if (nextArrival(c) == at) arrive(c, takeArrival(c), at);
     else if (ringTime(c.admissions) == at) {
@@ -161,9 +162,10 @@ function earliestInstance(c: Cluster): u32 {
   return first;
 }
 
-/** Executes the next event of an instance. False: a fault ended it, or the host must add rounds to a session first. */
+/** Executes the next event of an instance. False: a fault ended it, or the host must add rounds to a session or empty a log first. */
 function executeOne(c: Cluster, index: u32, at: i64): bool {
   const inst = instanceAt(c, index);
+  if (logIsFull(inst)) return false;
   c.clock = at;
   const before = endedOf(inst);
   run(inst, FOREVER, 1);

@@ -10,14 +10,14 @@ import { Cluster, instanceAt, u32At, wideAt } from './cluster';
 
 const NO_LIMIT: i32 = i32.MAX_VALUE;
 
-/** Lets every instance execute its events before `until`. False if a fault ended one. */
+/** Lets every instance execute its events before `until`. False if a fault or a full step log ended one. */
 export function advanceAll(c: Cluster, until: i64): bool {
   for (let i: u32 = 0; i < c.count; i++) {
     if (load<i64>(wideAt(c.nextAt, i)) >= until) continue;
     const inst = instanceAt(c, i);
     run(inst, until, NO_LIMIT);
     store<i64>(wideAt(c.nextAt, i), nextEvent(inst));
-    if (inst.fault != 0) return false;
+    if (inst.fault != 0 || load<i64>(wideAt(c.nextAt, i)) < until) return false;
   }
   return true;
 }

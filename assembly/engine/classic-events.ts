@@ -7,6 +7,7 @@ import { classicStep } from './classic-step';
 import { Instance } from './instance';
 import { Request, State } from './request';
 import { pushBack } from './batch';
+import { logIsFull } from './step-log';
 
 export namespace Kind {
   export const ARRIVAL: u32 = 0;
@@ -71,7 +72,7 @@ export function runClassic(inst: Instance, limit: i32): i32 {
   const rules = rulesOf(inst);
   let done = 0;
   while (done < limit && rules.eventCount > 0 && !rules.stopped && inst.fault == 0) {
-    if (inst.log != 0 && inst.logRows == inst.logCapacity) break;
+    if (logIsFull(inst)) break;
     const event = takeEarliest(rules);
     const now = load<i64>(event);
     const kind = load<u32>(event, 8);

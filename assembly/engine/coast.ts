@@ -11,7 +11,9 @@ import { fillingAt } from './batch';
 import { shadowCoast } from './check';
 import { FOREVER, Instance } from './instance';
 import { noteStep } from './pipelining';
+import { logSpan } from './step-log';
 import { decodeEntry, fillDecodeTable } from './step-time';
+import { watchDecoded } from './watch';
 
 /** True if the next step serves every member, admits nobody and can be taken from the counters alone. */
 export function canCoast(inst: Instance): bool {
@@ -22,7 +24,7 @@ export function canCoast(inst: Instance): bool {
     inst.decoding <= inst.tokenBudget &&
     inst.explicitDecoding == 0 &&
     (inst.cpu == 0 || isQuiet(tierOf(inst))) &&
-    inst.log == 0 &&
+    (inst.log == 0 || inst.logSpans) &&
     (!inst.perMember || inst.decodeTable != 0) &&
     !inst.literal
   );
@@ -36,7 +38,9 @@ export function coast(inst: Instance, before: i64, limit: i32): i32 {
   const members = <i64>inst.decoding;
   const overhead = inst.outputTokenUs;
   const sumBefore = inst.decodeSum;
-  let at = inst.stepAt;
+  const start = inst.stepAt;
+  const firstFree = pool.free - load<u32>(inst.crossings + ((<usize>inst.phase) << 2));
+  let at = start;
   let clock = inst.clock;
   let context = inst.context;
   let count = inst.decodeCount;
@@ -70,7 +74,11 @@ export function coast(inst: Instance, before: i64, limit: i32): i32 {
   inst.phase = phase;
   inst.steps += steps;
   inst.waitingSum += <i64>inst.waitingCount * <i64>steps;
-  if (steps > 0) noteStep(inst, clock, at, inst.completed);
+  if (steps > 0) {
+    if (inst.log != 0) logSpan(inst, start, at - start, 0, members * <i64>steps, firstFree, steps);
+    watchDecoded(inst, start, at, steps);
+    noteStep(inst, clock, at, inst.completed);
+  }
   if (PARANOID) shadowCoast(inst, steps, sum - sumBefore);
   return steps;
 }

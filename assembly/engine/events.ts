@@ -13,8 +13,10 @@ import { wakeAt } from './pipelining';
 import { Phase, Request, State, inFleet } from './request';
 import { onEnd } from './sessions';
 import { step } from './step';
+import { logIsFull } from './step-log';
 import { releaseTransferred } from './transferred';
 import { enqueue, removeFromQueue } from './wait-queue';
+import { watchQueued } from './watch';
 
 /** Time of the next Queued event. */
 function nextQueued(inst: Instance): i64 {
@@ -51,13 +53,13 @@ export function run(inst: Instance, until: i64, limit: i32): i32 {
     if (next >= until || next > inst.horizon || next == FOREVER) break;
     if (queued == next) queue(inst);
     else if (at == next) {
+      if (logIsFull(inst)) break;
       if (canCoast(inst)) {
         const bound = other < until ? other : until;
         const steps = coast(inst, bound > inst.horizon ? inst.horizon + 1 : bound, limit - done);
         done += steps;
         if (steps > 0) continue;
       }
-      if (inst.log != 0 && inst.logRows == inst.logCapacity) break;
       step(inst);
       if (inst.fault != 0) break;
       if (inst.needsRounds) {
@@ -121,6 +123,7 @@ function accept(inst: Instance, r: Request): void {
   }
   inst.selfPreemptions = 0;
   enqueue(inst, r);
+  watchQueued(inst, r, inst.clock);
   if (r.deadlineUs > 0 && r.deadlineUs <= inst.horizon)
     push(inst.deadlines, r.deadlineUs, 0, inst.timeouts++, r);
 }

@@ -17,6 +17,7 @@ import { noteSelfPreemption } from './livelock';
 import { Phase, Request, State } from './request';
 import { admitTransferred, scheduleTransferred } from './transferred';
 import { enqueueFront, headOfQueue, removeFromQueue } from './wait-queue';
+import { watchPreempted } from './watch';
 
 export function formBatch(inst: Instance): void {
   inst.budget = inst.tokenBudget;
@@ -159,6 +160,7 @@ export function schedulePrefill(inst: Instance, r: Request, count: u32): void {
 function evictLast(inst: Instance): Request {
   const victim = inst.batch.prev;
   inst.preemptions++;
+  watchPreempted(inst, victim);
   inst.preempted = true;
   const stored = storedTokens(inst, victim);
   leaveBatch(inst, victim);

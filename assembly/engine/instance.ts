@@ -151,6 +151,8 @@ export class Instance {
   log: usize;
   logRows: u32;
   logCapacity: u32;
+  /** One row for consecutive steps of equal batch and queue. */
+  logSpans: bool;
   /** A session has no known round left: the host must add some before the next step. */
   needsRounds: bool;
   // Requests that preempted themselves alone: how often in a row with nothing ending, and the last one (−1 = none).

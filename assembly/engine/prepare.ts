@@ -45,6 +45,8 @@ namespace Slot {
   /** Contexts stay below this; 0 = unknown. */
   export const CONTEXTS: usize = 144;
   export const PIPELINED: usize = 152;
+  /** The step log is in spans. */
+  export const LOG_SPANS: usize = 160;
 }
 
 function ticks(value: f64): i64 {
@@ -98,6 +100,7 @@ export function configureInstance(config: usize): Instance {
   inst.streamUs = streamTime(inst.latency);
   inst.pipelined = load<f64>(config, Slot.PIPELINED) != 0;
   inst.logCapacity = <u32>load<f64>(config, Slot.LOG_CAPACITY);
+  inst.logSpans = load<f64>(config, Slot.LOG_SPANS) != 0;
   if (inst.logCapacity > 0) inst.log = allocate(<usize>inst.logCapacity * 80);
   reserveQueue(inst, tableCount);
   return inst;

@@ -15,6 +15,7 @@ import { Phase, Request, State } from './request';
 import { onEnd } from './sessions';
 import { logFormedStep } from './step-log';
 import { stepTime } from './step-time';
+import { watchStep } from './watch';
 
 /** Executes the step pending at `stepAt`. */
 export function step(inst: Instance): void {
@@ -35,6 +36,7 @@ export function step(inst: Instance): void {
   if (inst.cpu != 0) duration += takePending(inst);
   const end = now + duration < now ? FOREVER : now + duration;
   if (inst.log != 0) logFormedStep(inst, now, duration);
+  watchStep(inst, now, end);
   const firstToken = end + inst.outputTokenUs + <i64>(inst.streamUs * <f64>inst.scheduledDecodes);
   if (PARANOID) shadowStep(inst, duration + inst.outputTokenUs);
   moveDecoding(inst, duration + inst.outputTokenUs);

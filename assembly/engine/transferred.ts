@@ -10,6 +10,7 @@ import { schedulePrefill } from './formation';
 import { FOREVER, Instance } from './instance';
 import { Request, State } from './request';
 import { enqueue } from './wait-queue';
+import { watchQueued } from './watch';
 
 /** Reserves the blocks of the whole prompt and queues the request at `at`. False: not enough blocks, nothing happened. */
 export function enterTransferred(inst: Instance, r: Request, at: i64): bool {
@@ -24,6 +25,7 @@ export function enterTransferred(inst: Instance, r: Request, at: i64): bool {
   r.target = r.inputTokens + (r.outputTokens > 2 ? r.outputTokens - 1 : 1);
   r.state = State.QUEUED;
   enqueue(inst, r);
+  watchQueued(inst, r, at);
   if (r.deadlineUs > 0 && r.deadlineUs <= inst.horizon) {
     const turn = inst.timeouts++;
     push(inst.deadlines, r.deadlineUs, 0, turn, r);

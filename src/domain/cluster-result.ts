@@ -50,6 +50,32 @@ export interface DecisionColumns {
   readonly candidateFreeBlocks: Uint32Array;
 }
 
+/** What a request did, by the step: index into this list. */
+export const LIFE_KINDS = [
+  'queued', // entered the wait queue of an instance; start = end
+  'prefill', // one step computed `tokens` of its prompt
+  'decode', // `tokens` consecutive steps gave it a token each
+  'held', // in the batch of one step, without tokens
+  'preempted', // lost its blocks and starts over; start = end
+] as const;
+export type LifeKind = (typeof LIFE_KINDS)[number];
+
+export interface LifeEvent {
+  readonly kind: LifeKind;
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly tokens: number;
+  /** Index. */
+  readonly instance: number;
+}
+
+/** The life of one request on its instances, in order. */
+export interface RequestLife {
+  readonly events: readonly LifeEvent[];
+  /** Later events that did not find room. */
+  readonly lost: number;
+}
+
 export interface InstanceResult {
   readonly name: string;
   readonly aggregate: Aggregate;
@@ -86,6 +112,8 @@ export interface ClusterResult {
   readonly gatewayShed: number;
   readonly disaggregation?: DisaggregationResult;
   readonly decisions?: DecisionColumns;
+  /** Of the request that was watched. */
+  readonly life?: RequestLife;
   readonly stepCount: number;
   readonly wasmBytes: number;
 }

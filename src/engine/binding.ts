@@ -46,6 +46,10 @@ export interface EngineExports {
   hasRunShort(instance: number): number;
   stepLogAt(instance: number): number;
   drainStepLog(instance: number): number;
+  /** Keeps the life of one request, in at most `room` rows. */
+  watchRequest(row: number, room: number): void;
+  watchedAt(): number;
+  watchedRows(): number;
   finishRequests(first: number, count: number): void;
   finishItl(instance: number): number;
   writeItl(instance: number, to: number): void;

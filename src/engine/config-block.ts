@@ -4,7 +4,7 @@ import type { EngineConfig, PriorityPolicy, Scheduler } from '../domain/run-conf
 import type { Workload } from '../domain/workload';
 import type { EngineExports } from './binding';
 import { encodeLatencyModel } from './latency-params';
-import { STEP_LOG_ROWS } from './step-log';
+import { SPAN_LOG_ROWS, STEP_LOG_ROWS } from './step-log';
 
 const FCFS = 0;
 const EARLIEST = 1;
@@ -29,7 +29,8 @@ export function queueOrder(scheduler: Scheduler, policy: PriorityPolicy): number
 export interface RunLayout {
   readonly horizonUs: number;
   readonly prefixBlocks: number;
-  readonly stepLog: boolean;
+  /** A row for each step, or for consecutive steps of equal batch and queue. */
+  readonly log: 'none' | 'steps' | 'spans';
   /** Prompts stitched together from several streams: conversations. */
   readonly hasConversations: boolean;
   /** Debug module only: no shortcuts. */
@@ -46,7 +47,9 @@ function dueBuckets(workload: Workload): number {
 }
 
 /** Slots of the block. */
-export const CONFIG_SLOTS = 20;
+export const CONFIG_SLOTS = 21;
+
+const LOG_ROWS = { none: 0, steps: STEP_LOG_ROWS, spans: SPAN_LOG_ROWS } as const;
 
 /** Longer contexts are computed, not looked up. */
 const MOST_CONTEXTS = 1 << 18;
@@ -90,7 +93,7 @@ export function writeConfig(
     dueBuckets(workload),
     layout.prefixBlocks,
     config.admissionLatencyUs + config.routingLatencyUs,
-    layout.stepLog ? STEP_LOG_ROWS : 0,
+    LOG_ROWS[layout.log],
     config.kvCpuBlocks,
     config.kvTransferBaseLatencyUs + Math.ceil(config.blockSizeTokens / config.kvTransferBandwidth),
     0,
@@ -98,6 +101,7 @@ export function writeConfig(
     layout.literal === true ? 1 : 0,
     contextsOf(workload),
     config.pipelinedScheduling === true ? 1 : 0,
+    layout.log === 'spans' ? 1 : 0,
   ];
   const at = engine.allocate(slots.length * 8);
   new Float64Array(engine.memory.buffer, latencyAt, latency.length).set(latency);

@@ -25,6 +25,8 @@ import { contentNumbers } from './prompt-content';
 import { planPrefixes, writeIds, writeRequests } from './request-table';
 import { readRequests, readSubRequests, type SubRequestColumns } from './result-columns';
 import { SessionTable } from './session-table';
+import { drainSpans, type SpanSink } from './step-log';
+import { readLife, watch } from './request-life';
 import type { SimulationHooks } from './simulate';
 
 /** Events per slice: some ms of work. */
@@ -36,6 +38,13 @@ const AT_GATEWAY = REQUEST_STATUSES.indexOf('gateway-queued');
 const GATEWAY_SHED = REQUEST_STATUSES.indexOf('gateway-shed');
 const NOT_ARRIVED = REQUEST_STATUSES.indexOf('not-arrived');
 
+export interface ClusterHooks extends SimulationHooks {
+  /** Takes what every instance did, between slices. */
+  readonly onSpans?: SpanSink;
+  /** Row of a request whose life is kept. */
+  readonly watch?: number;
+}
+
 /**
  * Simulates a fleet of equal instances.
  * @param instance configuration of every instance; its front-end latencies are the cluster's.
@@ -45,7 +54,7 @@ export async function simulateCluster(
   config: ClusterConfig,
   instance: EngineConfig,
   workload: Workload,
-  hooks: SimulationHooks = {},
+  hooks: ClusterHooks = {},
 ): Promise<Result<ClusterResult>> {
   if (config.autoscaler !== undefined || config.nodePools.length > 0) {
     return fail({
@@ -71,7 +80,7 @@ async function simulateIn(
   config: ClusterConfig,
   instance: EngineConfig,
   workload: Workload,
-  hooks: SimulationHooks,
+  hooks: ClusterHooks,
 ): Promise<Result<ClusterResult>> {
   const { requests, sessions } = workload;
   engine.useFleetRecords();
@@ -100,10 +109,11 @@ async function simulateIn(
       ? { contentOf: contentNumbers(requests, instance.blockSizeTokens) }
       : {}),
   });
+  const log = hooks.onSpans === undefined ? 'none' : 'spans';
   const block = writeConfig(engine, instance, workload, {
     horizonUs,
     prefixBlocks: prefixes.blocks,
-    stepLog: false,
+    log,
     hasConversations,
   });
   const poolBlock = (pool: PoolOverride | undefined): number =>
@@ -112,7 +122,7 @@ async function simulateIn(
       : writeConfig(engine, { ...instance, ...pool }, workload, {
           horizonUs,
           prefixBlocks: prefixes.blocks,
-          stepLog: false,
+          log,
           hasConversations,
         });
   const prefillBlock = poolBlock(disaggregation?.prefill);
@@ -125,14 +135,16 @@ async function simulateIn(
     engine.clusterAdd(cluster, address);
     return address;
   });
-  const log = config.recordDecisions ? new DecisionLog(engine, cluster, config.counterfactualK) : undefined;
+  const decisions = config.recordDecisions ? new DecisionLog(engine, cluster, config.counterfactualK) : undefined;
   const ended = (): number => addresses.reduce((sum, address) => sum + engine.endedCount(address), 0);
+  if (hooks.watch !== undefined) watch(engine, hooks.watch);
   for (;;) {
     const done = engine.clusterRun(cluster, SLICE_EVENTS);
-    const drained = log?.drain() ?? false;
+    const drained = decisions?.drain() ?? false;
+    const spans = hooks.onSpans !== undefined && drainSpans(engine, addresses, hooks.onSpans);
     const fed = sessionTable?.refill() ?? false;
     hooks.onProgress?.(ended(), requests.count);
-    if (done < SLICE_EVENTS && !drained && !fed) break;
+    if (done < SLICE_EVENTS && !drained && !spans && !fed) break;
     if (hooks.isCancelled?.() === true) {
       return fail({ code: 'cancelled', message: 'The run was cancelled.' });
     }
@@ -190,7 +202,8 @@ async function simulateIn(
       ? {}
       : { disaggregation: poolResult(disaggregation, pools) }),
     shedByClass: shedByClass(columns),
-    ...(log === undefined ? {} : { decisions: log.columns() }),
+    ...(decisions === undefined ? {} : { decisions: decisions.columns() }),
+    ...(hooks.watch === undefined ? {} : { life: readLife(engine, addresses) }),
     stepCount: whole.steps,
     wasmBytes: engine.memory.buffer.byteLength,
   });

@@ -71,7 +71,7 @@ export class Simulation {
       writeConfig(engine, config, workload, {
         horizonUs: this.#horizonUs,
         prefixBlocks: prefixes.blocks,
-        stepLog: options.stepLog === true,
+        log: options.stepLog === true ? 'steps' : 'none',
         literal: options.literal === true,
         hasConversations: requests.promptSegments !== undefined || sessions?.accumulates.includes(1) === true,
       }),

@@ -5,7 +5,29 @@ import type { EngineExports } from './binding';
 
 /** Steps the module records before it waits for the host. */
 export const STEP_LOG_ROWS = 4096;
+/** The same of a log in spans: a fleet has one an instance. */
+export const SPAN_LOG_ROWS = 512;
 const COLUMNS = 10;
+
+/**
+ * Rows of an instance's log in spans, in order of time; valid during the call. SPAN_COLUMNS numbers a row: start and duration
+ * in µs, prefill tokens, decode tokens, batch size, waiting, KV blocks free in the last and in the first of its steps, steps,
+ * preemptions so far.
+ */
+export type SpanSink = (instance: number, rows: Float64Array) => void;
+export const SPAN_COLUMNS = COLUMNS;
+
+/** Hands what the instances have logged to `sink`; true if there was something. */
+export function drainSpans(engine: EngineExports, instances: readonly number[], sink: SpanSink): boolean {
+  let hasAny = false;
+  instances.forEach((address, index) => {
+    const rows = engine.drainStepLog(address);
+    if (rows === 0) return;
+    hasAny = true;
+    sink(index, new Float64Array(engine.memory.buffer, engine.stepLogAt(address), rows * COLUMNS));
+  });
+  return hasAny;
+}
 
 export class StepLog {
   readonly #engine: EngineExports;
