@@ -1,5 +1,7 @@
 // A finished simulation as the page shows it: figures for tiles and tables, and the text that the reference prints.
 
+import type { FleetDetail } from './run-detail';
+
 export interface LatencyRow {
   readonly metric: 'TTFT' | 'ITL' | 'E2E' | 'Scheduling delay';
   readonly meanMs: number;
@@ -32,6 +34,8 @@ export interface SimulatedRun {
   /** Equal for runs that served the same requests, and for runs with the same outcome for each of them (run-hashes.ts). */
   readonly workloadHash: string;
   readonly resultHash: string;
+  /** Absent for the founding version's run. */
+  readonly detail?: FleetDetail;
   /** Wall clock of the simulation alone. */
   readonly elapsedMs: number;
 }

@@ -167,16 +167,21 @@ export function modelSection(requests: RequestResultColumns, aggregate: Aggregat
   return `=== Per-Model Metrics ===\n${parts.join('')}`;
 }
 
+/** Jain's fairness index: 1 = all equal, 1/n = one has everything. The order of the sums is part of the definition. */
+export function jainIndex(values: readonly number[]): number {
+  let sum = 0;
+  let squares = 0;
+  for (const value of values) {
+    sum += value;
+    squares += value * value;
+  }
+  return squares === 0 ? 1 : (sum * sum) / (values.length * squares);
+}
+
 export function tenantSection(requests: RequestResultColumns): string {
   const groups = groupsOf(requests, requests.tenantId, undefined).filter((g) => g.completed > 0);
   if (groups.length === 0) return '';
   const lines = groups.map((g) => `  ${g.name}: requests=${g.completed}, tokens=${g.outputTokens}\n`);
-  let sum = 0;
-  let squares = 0;
-  for (const { outputTokens } of groups) {
-    sum += outputTokens;
-    squares += outputTokens * outputTokens;
-  }
-  const jain = squares === 0 ? 1 : (sum * sum) / (groups.length * squares);
+  const jain = jainIndex(groups.map(({ outputTokens }) => outputTokens));
   return `=== Per-Tenant Metrics ===\n${lines.join('')}  Jain Fairness Index: ${fixed(jain, 4)}\n`;
 }

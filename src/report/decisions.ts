@@ -88,7 +88,7 @@ const PART: Readonly<Partial<Record<DecisionStage, string>>> = {
 };
 
 /** The instance, a yes or no, or the number of blocks. */
-function shownValue(
+export function shownValue(
   result: ClusterResult,
   trace: DecisionColumns,
   row: number,

@@ -5,6 +5,7 @@ import { fingerprintOf } from '../base/fingerprint';
 import type { ClassicResult } from '../domain/classic';
 import type { ClusterResult } from '../domain/cluster-result';
 import { resultHash } from '../domain/run-hashes';
+import type { FleetDetail } from '../domain/run-detail';
 import type { LatencyRow, SimulatedRun } from '../domain/simulated-run';
 import { mean, percentile } from './blis-sections';
 
@@ -31,10 +32,11 @@ function latencyRow(metric: LatencyRow['metric'], column: Float64Array): Latency
   };
 }
 
-export function fleetRun(result: ClusterResult, shown: Shown): SimulatedRun {
+export function fleetRun(result: ClusterResult, shown: Shown, detail: FleetDetail): SimulatedRun {
   const { aggregate, requests } = result;
   return {
     ...shown,
+    detail,
     resultHash: resultHash(result),
     requests: requests.count,
     completed: aggregate.completed_requests,

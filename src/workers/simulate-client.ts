@@ -6,6 +6,7 @@ import type { RunFigures } from '../domain/run-figures';
 import type { PoolWorker } from './pool';
 import type { RunnerSetup } from './protocol';
 import type { SimulatedRun } from '../domain/simulated-run';
+import type { RunQuestions } from './run-questions';
 import type { MeasureJob, Scenario, SimulateApi } from './simulate-protocol';
 import { workerStarter } from './start-worker';
 
@@ -17,6 +18,8 @@ export interface SimulateWorker {
     onProgress: (done: number, total: number | undefined) => void,
   ): Promise<Result<SimulatedRun>>;
   cancel(): Promise<void>;
+  /** What may be asked about finished runs. */
+  readonly questions: RunQuestions;
 }
 
 /** Workers of a sweep. */
@@ -60,6 +63,16 @@ export async function startSimulate(setUp: () => Promise<RunnerSetup>): Promise<
       ...opened.value,
       run: (scenario, onProgress) => remote.run(scenario, Comlink.proxy(onProgress)),
       cancel: () => remote.cancel(),
+      questions: {
+        lanes: (key, instance, window) => remote.lanes(key, instance, window),
+        strips: (key, window, most) => remote.strips(key, window, most),
+        decisions: (key, aroundUs, rows) => remote.decisions(key, aroundUs, rows),
+        regrets: (key, window) => remote.regrets(key, window),
+        requests: (key, query, from, count) => remote.requests(key, query, from, count),
+        story: (key, row) => remote.story(key, row),
+        targetShares: (key, question) => remote.targetShares(key, question),
+        keepOnly: (keys) => remote.keepOnly(keys),
+      },
     },
   };
 }

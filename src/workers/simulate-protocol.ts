@@ -7,6 +7,7 @@ import type { SimulatedRun } from '../domain/simulated-run';
 import type { RequestTargets, RunFigures } from '../domain/run-figures';
 import type { JobFailure } from './pool';
 import type { RunnerSetup } from './protocol';
+import type { RunQuestions } from './run-questions';
 
 /** One client at a constant rate with clamped normal lengths, as the reference's flags describe it. */
 export interface LoadSettings {
@@ -44,7 +45,7 @@ export interface MeasureJob {
   readonly targets: RequestTargets;
 }
 
-export interface SimulateApi {
+export interface SimulateApi extends RunQuestions {
   open(
     setup: RunnerSetup,
   ): Promise<Result<{ readonly models: readonly string[]; readonly gpus: readonly string[] }>>;

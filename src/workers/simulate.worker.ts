@@ -19,6 +19,7 @@ import { measureScenario } from './measure-scenario';
 import { prepareFleet } from './prepare-fleet';
 import type { Scenario, SimulateApi } from './simulate-protocol';
 import { Breather, ThrottledProgress } from './slices';
+import { SpanRecorder, StoredRuns, traced } from './stored-runs';
 
 interface Opened {
   readonly module: WebAssembly.Module;
@@ -27,6 +28,8 @@ interface Opened {
 
 let opened: Opened | undefined;
 let isCancelled = false;
+const runs = new StoredRuns();
+const breather = new Breather();
 
 async function runFleet(
   wasm: WebAssembly.Module,
@@ -39,7 +42,12 @@ async function runFleet(
   const { cluster, instance, workload, priorityPolicy, warnings } = fleet.value;
   const asked = workloadHash(workload);
   const start = performance.now();
-  const result = await simulateCluster(wasm, cluster, instance, workload, hooks);
+  const recorder = new SpanRecorder(cluster, instance);
+  const recorded = traced(cluster, workload.requests.count);
+  const result = await simulateCluster(wasm, recorded, instance, workload, {
+    ...hooks,
+    onSpans: recorder.sink,
+  });
   if (!result.ok) return result;
   const text = clusterReportText(result.value, {
     priorityPolicy,
@@ -48,7 +56,23 @@ async function runFleet(
     summarizeTrace: false,
   });
   const elapsedMs = performance.now() - start;
-  return ok(fleetRun(result.value, { text, warnings, workloadHash: asked, elapsedMs }));
+  const detail = runs.add({
+    cluster: recorded,
+    instance,
+    workload,
+    result: result.value,
+    recorder,
+    again: async (watch) => {
+      const same = prepareFleet(wasm, tables, scenario);
+      return same.ok
+        ? simulateCluster(wasm, cluster, same.value.instance, same.value.workload, {
+            watch,
+            breathe: () => breather.breathe(),
+          })
+        : same;
+    },
+  });
+  return ok(fleetRun(result.value, { text, warnings, workloadHash: asked, elapsedMs }, detail));
 }
 
 async function runClassic(
@@ -100,6 +124,12 @@ async function simulated<T>(
   }
 }
 
+const transferred = <T extends object>(answer: T, columns: readonly ArrayBufferView[]): T =>
+  Comlink.transfer(
+    answer,
+    columns.map(({ buffer }) => buffer),
+  );
+
 const api: SimulateApi = {
   async open({ wasm, catalogTexts }) {
     const loaded = loadCatalog(catalogTexts);
@@ -122,6 +152,34 @@ const api: SimulateApi = {
     );
     return figures.ok ? figures : fail({ problem: figures.error });
   },
+
+  async lanes(key, instance, window) {
+    const answer = await runs.lanes(key, instance, window);
+    if (answer === undefined) return undefined;
+    const { waiting, running, kvUse } = answer.lanes;
+    const columns = [waiting, running, kvUse].flatMap(({ least, greatest }) => [least, greatest]);
+    return transferred(answer, [...columns, answer.preemptions, answer.arrivals]);
+  },
+
+  async strips(key, window, most) {
+    const answer = await runs.strips(key, window, most);
+    if (answer === undefined) return undefined;
+    return transferred(
+      answer,
+      answer.strips.flatMap(({ peak, preemptions }) => [peak, preemptions]),
+    );
+  },
+
+  async regrets(key, window) {
+    const answer = await runs.regrets(key, window);
+    return answer && transferred(answer, [answer.greatest, answer.meanSoFar]);
+  },
+
+  decisions: (key, aroundUs, rows) => runs.decisions(key, aroundUs, rows),
+  requests: (key, query, from, count) => runs.requests(key, query, from, count),
+  story: (key, row) => runs.story(key, row),
+  targetShares: (key, question) => runs.targetShares(key, question),
+  keepOnly: (keys) => runs.keepOnly(keys),
 
   cancel() {
     isCancelled = true;
