@@ -135,7 +135,9 @@ async function simulateIn(
     engine.clusterAdd(cluster, address);
     return address;
   });
-  const decisions = config.recordDecisions ? new DecisionLog(engine, cluster, config.counterfactualK) : undefined;
+  const decisions = config.recordDecisions
+    ? new DecisionLog(engine, cluster, config.counterfactualK)
+    : undefined;
   const ended = (): number => addresses.reduce((sum, address) => sum + engine.endedCount(address), 0);
   if (hooks.watch !== undefined) watch(engine, hooks.watch);
   for (;;) {

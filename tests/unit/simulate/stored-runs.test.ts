@@ -97,7 +97,7 @@ describe('course', () => {
     for (const instance of [undefined, 0, 1, 2]) {
       const lanes = await runs.lanes(detail.key, instance, window(97));
       const sum = (values: Uint32Array | undefined): number =>
-        (values ?? []).reduce((total, each) => total + each, 0);
+        [...(values ?? [])].reduce((total, each) => total + each, 0);
       const own = instance === undefined ? result : result.instances[instance];
       expect(sum(lanes?.preemptions)).toBe(own?.aggregate.preemption_count);
       expect(sum(lanes?.arrivals)).toBe(instance === undefined ? COUNT : detail.instances[instance]?.routed);
