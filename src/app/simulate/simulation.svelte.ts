@@ -1,12 +1,13 @@
-// What the Simulate place knows: the chosen preset, the form, and the run. Outlives its screen.
+// What the Simulate place knows: the chosen preset, the form, and the runs. Outlives its screen.
 
 import type { Problem } from '../../base/problem';
 import { fail, type Result } from '../../base/result';
-import type { SimulatedRun } from '../../domain/simulated-run';
 import type { SimulateWorker } from '../../workers/simulate-client';
 import type { Scenario } from '../../workers/simulate-protocol';
 import { notLoaded, once } from '../own-files';
 import { PRESETS, type Preset } from './presets';
+import type { RunOrigin } from './runs/difference';
+import { RunList } from './runs/run-list.svelte';
 import { scenarioOf, settingsOf, type FleetSettings, type SettingName } from './settings';
 
 export type RunState =
@@ -14,16 +15,12 @@ export type RunState =
   | { readonly kind: 'running'; readonly done: number; readonly total: number | undefined }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
-export interface FinishedRun {
-  readonly label: string;
-  readonly run: SimulatedRun;
-}
-
 export class SimulationState {
   #preset = $state.raw<Preset | undefined>(PRESETS[0]);
   #settings = $state.raw<FleetSettings>(settingsOf());
   #state = $state.raw<RunState>({ kind: 'idle' });
-  #finished = $state.raw<FinishedRun | undefined>();
+  /** Finished runs; the shown one stays while a newer one is made. */
+  readonly runs = new RunList();
   #names = $state.raw<Pick<SimulateWorker, 'models' | 'gpus'>>({ models: [], gpus: [] });
   #worker: () => Promise<Result<SimulateWorker>>;
 
@@ -41,11 +38,6 @@ export class SimulationState {
 
   get state(): RunState {
     return this.#state;
-  }
-
-  /** The last whole run; it stays while a newer one is made. */
-  get finished(): FinishedRun | undefined {
-    return this.#finished;
   }
 
   get names(): Pick<SimulateWorker, 'models' | 'gpus'> {
@@ -71,6 +63,21 @@ export class SimulationState {
     this.#preset = undefined;
   }
 
+  /** Puts the form back to where a run was started from. */
+  restore({ presetId, settings }: RunOrigin): void {
+    const preset = PRESETS.find(({ id }) => id === presetId);
+    this.#preset = preset;
+    if (settings !== undefined) this.#settings = settings;
+  }
+
+  /** Runs a configuration and keeps it beside the others. */
+  async runAndPin(origin: RunOrigin): Promise<void> {
+    if (this.#state.kind === 'running') return;
+    this.restore(origin);
+    await this.run();
+    if (this.#state.kind === 'idle') this.runs.pin();
+  }
+
   async run(): Promise<void> {
     if (this.#state.kind === 'running') return;
     const scenario = this.#scenario();
@@ -80,6 +87,7 @@ export class SimulationState {
     }
     this.#state = { kind: 'running', done: 0, total: undefined };
     const label = this.#preset?.label ?? 'Own settings';
+    const origin = this.#origin();
     const worker = await this.#started();
     const outcome = worker.ok
       ? await worker.value.run(scenario.value, (done, total) => {
@@ -87,7 +95,7 @@ export class SimulationState {
         })
       : worker;
     if (outcome.ok) {
-      this.#finished = { label, run: outcome.value };
+      this.runs.finish({ label, origin, run: outcome.value });
       this.#state = { kind: 'idle' };
     } else {
       this.#state =
@@ -98,6 +106,14 @@ export class SimulationState {
   async stop(): Promise<void> {
     const worker = await this.#started();
     if (worker.ok) await worker.value.cancel();
+  }
+
+  #origin(): RunOrigin {
+    const preset = this.#preset;
+    return {
+      presetId: preset?.id,
+      settings: preset?.start.kind === 'classic' ? undefined : this.#settings,
+    };
   }
 
   #scenario(): Result<Scenario> {

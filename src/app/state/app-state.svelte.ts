@@ -1,5 +1,6 @@
 // What every place shares: where we are, the theme, the actions, and the status that stays on screen in every place.
 
+import { untrack } from 'svelte';
 import { browserKeeping, type Keeping } from '../storage/keeping';
 import { openLocalStorage } from '../storage/local-storage';
 import { OfflineUse } from '../storage/offline.svelte';
@@ -35,7 +36,7 @@ export class AppState {
   readonly kept = new Keep();
   #overlay = $state<Overlay | undefined>();
   #recentActions = $state.raw<readonly string[]>([]);
-  #runStatus = $state.raw<(() => RunStatus | undefined) | undefined>();
+  #runStatuses = $state.raw<Readonly<Record<string, () => RunStatus | undefined>>>({});
 
   constructor(host: Window) {
     this.router = new Router(host);
@@ -66,12 +67,19 @@ export class AppState {
     this.#overlay = undefined;
   }
 
+  /** Of the work that is going on; of several, the one that was handed in first. */
   get runStatus(): RunStatus | undefined {
-    return this.#runStatus?.();
+    for (const read of Object.values(this.#runStatuses)) {
+      const status = read();
+      if (status !== undefined) return status;
+    }
+    return undefined;
   }
 
-  /** A place that runs work hands in how to read its status; it is shown in every place. */
-  showRunStatus(read: () => RunStatus | undefined): void {
-    this.#runStatus = read;
+  /** Whoever runs work hands in how to read its status, under a name of its own; it is shown in every place. */
+  showRunStatus(name: string, read: () => RunStatus | undefined): void {
+    untrack(() => {
+      this.#runStatuses = { ...this.#runStatuses, [name]: read };
+    });
   }
 }

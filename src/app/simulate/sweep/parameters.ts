@@ -1,0 +1,56 @@
+// Which settings a sweep can change, by the fields of the form.
+
+import { ROUTING_POLICIES } from '../../../domain/cluster-config';
+import { FIELD_GROUPS, LATENCY_MODELS_OFFERED } from '../fields';
+import { settingLabel } from '../setting-label';
+import type { FleetSettings, SettingName } from '../settings';
+
+export interface SweptParameter {
+  readonly name: SettingName;
+  readonly label: string;
+  readonly unit?: string;
+  /** `text`: one value a line, since the values hold commas. */
+  readonly kind: 'number' | 'text' | 'choice';
+  readonly choices?: readonly string[];
+}
+
+const CHOICES: readonly SweptParameter[] = [
+  { name: 'routingPolicy', label: settingLabel('routingPolicy'), kind: 'choice', choices: ROUTING_POLICIES },
+  {
+    name: 'latencyModel',
+    label: settingLabel('latencyModel'),
+    kind: 'choice',
+    choices: LATENCY_MODELS_OFFERED,
+  },
+];
+
+export const SWEPT_PARAMETERS: readonly SweptParameter[] = [
+  ...FIELD_GROUPS.flatMap(({ fields }) =>
+    fields.map(({ name, unit, isText }) => ({
+      name,
+      label: settingLabel(name),
+      ...(unit === undefined ? {} : { unit }),
+      kind: isText === true ? ('text' as const) : ('number' as const),
+    })),
+  ),
+  ...CHOICES,
+];
+
+export function parameterNamed(name: SettingName): SweptParameter {
+  const found = SWEPT_PARAMETERS.find((parameter) => parameter.name === name);
+  if (found === undefined) throw new Error(`${name} cannot be swept.`);
+  return found;
+}
+
+/** Values to start from: half and double of the form's, all choices, or what the form says. */
+export function proposedValues({ kind, choices, name }: SweptParameter, settings: FleetSettings): string {
+  if (kind === 'choice') return (choices ?? []).join('\n');
+  const typed = settings[name].trim();
+  if (kind === 'text') return typed;
+  const value = Number(typed);
+  if (typed === '' || !(value > 0)) return typed;
+  if (value < 4 && Number.isInteger(value)) return `${value}, ${2 * value}, ${4 * value}`;
+  return [value / 2, value, 2 * value]
+    .map((each) => (Number.isInteger(value) ? Math.round(each) : Number(each.toPrecision(6))))
+    .join(', ');
+}
