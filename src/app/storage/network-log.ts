@@ -10,10 +10,15 @@ export interface OriginCount {
 export function requestsByOrigin(entries: readonly { readonly name: string }[], own: string): OriginCount[] {
   const counts = new Map<string, number>([[own, 0]]);
   for (const { name } of entries) {
-    const url = new URL(name, own);
+    const url = new URL(name);
     // A blob or data address never leaves the tab.
     if (url.protocol === 'blob:' || url.protocol === 'data:') continue;
     counts.set(url.origin, (counts.get(url.origin) ?? 0) + 1);
   }
-  return [...counts].map(([origin, count]) => ({ origin, isOwn: origin === own, count }));
+  return [...counts].map(([origin, count]) => ({
+    // Browsers call the origin of a page from a disk one or the other.
+    origin: ['null', 'file://'].includes(origin) ? 'a file' : origin,
+    isOwn: origin === own,
+    count,
+  }));
 }

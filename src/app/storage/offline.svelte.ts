@@ -77,9 +77,9 @@ export class OfflineUse {
   }
 
   #refusal(): string | undefined {
-    const { location, navigator, isSecureContext } = this.#host;
+    const { navigator, isSecureContext } = this.#host;
     if (import.meta.env.DEV) return 'The development server changes files too often to keep them.';
-    if (location.protocol === 'file:') return 'This page is one file and needs no network.';
+    if (import.meta.env.MODE === 'single-file') return 'It is one file, which needs no network.';
     if (!isSecureContext) return 'Browsers keep pages only when they come over HTTPS.';
     if (!('serviceWorker' in navigator)) return 'This browser, or this private window, does not keep pages.';
     return undefined;
