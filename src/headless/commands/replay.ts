@@ -8,11 +8,11 @@ import { replayWorkload } from '../../workload/replay';
 import { UsageError, type Io } from '../io';
 import { wholeOption } from '../option-values';
 import { addServingFlags, runValuesOf, type FlagValues } from '../simulation/flags';
-import { addOutputFlags, type FleetOutputFlags } from '../simulation/output';
+import { addOutputFlags, type OutputFlags } from '../simulation/output';
 import { simulateWith } from '../simulation/simulate-with';
 import { readTrace } from '../workload/read-trace';
 
-type ReplayFlags = FleetOutputFlags &
+type ReplayFlags = OutputFlags &
   FlagValues & {
     readonly traceHeader: string;
     readonly traceData: string;

@@ -3,7 +3,7 @@
 import { Command } from 'commander';
 import type { Io } from '../io';
 import { addServingFlags, addWorkloadFlags, type FlagValues } from '../simulation/flags';
-import { addOutputFlags, type FleetOutputFlags } from '../simulation/output';
+import { addOutputFlags, type OutputFlags } from '../simulation/output';
 import { simulateWith } from '../simulation/simulate-with';
 import { workloadOf } from '../simulation/workload-flags';
 
@@ -16,6 +16,6 @@ export const runCommand = (io: Io): Command =>
     ),
   )
     .option('--fitness-weights <weights>', 'score the run: key:weight,…')
-    .action(async (flags: FlagValues & FleetOutputFlags) => {
+    .action(async (flags: FlagValues & OutputFlags) => {
       await simulateWith(io, flags, false, () => workloadOf(io, flags));
     });

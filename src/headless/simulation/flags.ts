@@ -107,17 +107,3 @@ export async function readRun(io: Io, flags: FlagValues): Promise<ResolvedRun> {
   for (const warning of run.value.warnings) io.stderr(`warning: ${warning}\n`);
   return run.value;
 }
-
-/** True if one instance, always admitted and with nothing recorded: the engine alone says the same, and logs steps. */
-export function isPlain(config: ResolvedRun['cluster']): boolean {
-  return (
-    config.instances === 1 &&
-    config.admission.policy === 'always-admit' &&
-    Object.keys(config.tenantBudgets).length === 0 &&
-    !config.recordDecisions &&
-    config.flowControl === undefined &&
-    config.disaggregation === undefined &&
-    config.autoscaler === undefined &&
-    config.nodePools.length === 0
-  );
-}
