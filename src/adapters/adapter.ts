@@ -13,6 +13,9 @@ import type { SystemsFolder } from '../sources/perf-tables/systems-folder';
 export type Eligibility =
   { readonly canRun: true } | { readonly canRun: false; readonly cause: string; readonly reason: string };
 
+/** Requests of full simulators; `both` runs each twice, so that the error of the workload shows apart from the simulator's own. */
+export type Arrivals = 'profile' | 'measured' | 'both';
+
 /** States of the sim-to-real study whose adapter rules differ. */
 export type StudyVersion = '5b12a00' | 'dcec3fd';
 
@@ -20,8 +23,8 @@ export interface AdapterOptions {
   readonly mode: Mode;
   /** How `enable_multi_turn_chat: true` is read: copied as upstream does, or as the load generator means it. */
   readonly multiTurn: 'as-profile' | 'off';
-  /** Requests of full simulators: generated from the profile (the study's way, also when absent), or as measured. */
-  readonly arrivals?: 'profile' | 'measured';
+  /** Which full simulators run: on requests generated from the profile (the study's way, also when absent), replaying the measured ones, or both. */
+  readonly arrivals?: Arrivals;
   /** Whose eligibility rules and inputs hold where the study changed them; absent = 5b12a00. */
   readonly study?: StudyVersion;
   /** What an imported run of a part of the requests is compared with: the whole measurement (default), or the same requests. */
@@ -52,6 +55,8 @@ export interface Adapter {
   readonly label: string;
   /** The numbers come from a run elsewhere: their wall clock is what the import says, not the time of reading. */
   readonly isImported?: boolean;
+  /** Replays the measured requests, so it reads `experiment.requests`; the others get experiments without them. */
+  readonly isReplay?: boolean;
   /** What the imported results call the simulator, where that differs from `name`. */
   readonly importedName?: string;
   canRun(

@@ -48,7 +48,7 @@ export function percentilesInPlace(values: Float64Array, shares: readonly number
 }
 
 /** Arithmetic mean; NaN for an empty list. */
-export function mean(values: Float64Array | readonly number[]): number {
+export function mean(values: Float64Array | Uint32Array | readonly number[]): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;

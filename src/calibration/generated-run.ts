@@ -1,7 +1,7 @@
 // A run that nobody recorded request by request: Poisson arrivals from a fixed seed at the stage's rate, all prompts and
 // outputs of the stage's mean length. Enough for stage statistics; the default vector loses nothing on the reference kit by it.
 
-import { cachedPromptTokens, promptIdentities, type PromptReuse } from './prompt-reuse';
+import { cachedPromptTokens, promptIdentities, type PromptReuse } from '../workload/prompt-reuse';
 import { COLD_TO, type Deployment, type PreparedRun } from './prepared-run';
 
 /** What a stage's summary says about its load. */

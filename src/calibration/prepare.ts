@@ -13,7 +13,12 @@ import {
   type PreparedRun,
   type PreparedStage,
 } from './prepared-run';
-import { cachedPromptTokens, detectPromptReuse, promptIdentities, type PromptReuse } from './prompt-reuse';
+import {
+  cachedPromptTokens,
+  detectPromptReuse,
+  promptIdentities,
+  type PromptReuse,
+} from '../workload/prompt-reuse';
 
 /** What the measurements do not say and somebody has to. */
 export interface PrepareOptions {

@@ -3,7 +3,7 @@
 
 import type { PhysicsSystem } from '../engine/physics-model';
 import type { ReplayServer } from '../engine/pipelined-replay';
-import type { PromptReuse } from './prompt-reuse';
+import type { PromptReuse } from '../workload/prompt-reuse';
 
 /** How output lengths were decided. */
 export type OutputRule =

@@ -5,7 +5,7 @@ import type { Experiment, StageMetrics } from '../domain/experiment';
 import { generatedRun, type StageLoad } from './generated-run';
 import { describeDeployment, type HardwareFacts, type PrepareOptions } from './prepare';
 import type { PreparedRun } from './prepared-run';
-import type { PromptReuse } from './prompt-reuse';
+import type { PromptReuse } from '../workload/prompt-reuse';
 import { replicaCount, type MeasuredSummary, type SummaryStage } from './summaries';
 
 /** Stage statistics carry no lengths; rates of tokens and requests do. */

@@ -1,5 +1,7 @@
 // One measured run of a real server: what was served, with which load, and what was measured (validator spec 6).
 
+import { stableOrder } from '../base/stable-order';
+
 /** ms; absent = the source does not define it. */
 export interface LatencyDistribution {
   readonly mean?: number;
@@ -60,6 +62,17 @@ export interface MeasuredRequests {
   readonly failed: Uint8Array;
 }
 
+/** Rows by arrival; rows that arrive together keep the file's order. NaN arrivals are not allowed. */
+export function rowsByArrival({
+  count,
+  arrivalUs,
+}: Pick<MeasuredRequests, 'count' | 'arrivalUs'>): Uint32Array {
+  return stableOrder(
+    Uint32Array.from({ length: count }, (_, row) => row),
+    arrivalUs,
+  );
+}
+
 export interface Experiment {
   readonly expId: number;
   /** Folder name as the user knows it; never an absolute path. */
@@ -92,4 +105,22 @@ export interface Experiment {
 /** The experiment without its per-request rows: most readers need only the stages, and copying columns costs. */
 export function withoutRequests({ requests: _requests, ...rest }: Experiment): Experiment {
   return rest;
+}
+
+/** The experiment with the first of its per-request rows, where it has any: enough to say that they exist. */
+export function withOneRequest(experiment: Experiment): Experiment {
+  const { requests } = experiment;
+  if (requests === undefined) return experiment;
+  return {
+    ...experiment,
+    requests: {
+      count: Math.min(1, requests.count),
+      arrivalUs: requests.arrivalUs.slice(0, 1),
+      inputTokens: requests.inputTokens.slice(0, 1),
+      outputTokens: requests.outputTokens.slice(0, 1),
+      ttftUs: requests.ttftUs.slice(0, 1),
+      e2eUs: requests.e2eUs.slice(0, 1),
+      failed: requests.failed.slice(0, 1),
+    },
+  };
 }

@@ -6,7 +6,8 @@ export function optionsText({ mode, multiTurn, arrivals, study }: AdapterOptions
   return [
     `mode ${mode}`,
     `chat sessions ${multiTurn}`,
-    ...(arrivals === 'measured' ? ['requests as measured'] : []),
+    ...(arrivals === 'measured' ? ['BLIS on measured requests'] : []),
+    ...(arrivals === 'both' ? ['BLIS on generated and on measured requests'] : []),
     ...(study === undefined || study === '5b12a00' ? [] : [`adapter rules of ${study}`]),
   ].join(', ');
 }

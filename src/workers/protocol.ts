@@ -85,6 +85,8 @@ export interface SimulatorInfo {
   readonly label: string;
   /** For numbers that come from a run elsewhere: what the imported results call the simulator. */
   readonly imports?: string;
+  /** Needs the measured requests. */
+  readonly isReplay?: boolean;
 }
 
 /** Which simulators there are, and who can run what: row an experiment, column a simulator. */

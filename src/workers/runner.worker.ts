@@ -2,7 +2,7 @@
 
 import * as Comlink from 'comlink';
 import { rowAdapters } from '../adapters/pre-run/row-results';
-import { ADAPTERS } from '../adapters/registry';
+import { ADAPTERS, withArrivals } from '../adapters/registry';
 import type { Adapter, AdapterContext, AdapterOptions } from '../adapters/adapter';
 import { fail, ok, type Result } from '../base/result';
 import { calibratedAdapter } from '../calibration/calibrated-adapter';
@@ -38,9 +38,10 @@ const api: RunnerApi = {
     if (context === undefined) return fail(NOT_SET_UP.problem);
     const adapters = adaptersFor(options, preRun);
     return ok({
-      simulators: adapters.map(({ name, label, isImported, importedName }) => ({
+      simulators: adapters.map(({ name, label, isImported, importedName, isReplay }) => ({
         name,
         label,
+        ...(isReplay === true ? { isReplay } : {}),
         ...(isImported === true ? { imports: importedName ?? name } : {}),
       })),
       eligibility: experiments.map((experiment) =>
@@ -85,10 +86,10 @@ const api: RunnerApi = {
 
 /** The registry's simulators, the reader's calibrated servers, then what occurs in imported rows only. */
 function adaptersFor(
-  { calibratedServers = [] }: AdapterOptions,
+  { arrivals, calibratedServers = [] }: AdapterOptions,
   preRun: readonly Proposal[],
 ): readonly Adapter[] {
-  const own = [...ADAPTERS, ...calibratedServers.map(calibratedAdapter)];
+  const own = [...withArrivals(ADAPTERS, arrivals), ...calibratedServers.map(calibratedAdapter)];
   const namesOf = (list: readonly Adapter[]): string[] => list.map(({ name }) => name);
   const [importing, computed] = [own.filter(isImporting), own.filter((adapter) => !isImporting(adapter))];
   return [...own, ...rowAdapters(preRun, namesOf(computed), namesOf(importing))];

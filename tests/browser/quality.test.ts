@@ -3,11 +3,14 @@
 import { expect, expectAccessible, measurements, openByInput, test, writeFolder } from './support';
 
 /** 240 requests an experiment; the first three are cold, the next two answer nothing. Means as the summaries state them. */
-function withRequests(files: Record<string, string>): Record<string, string> {
+function withRequests(
+  files: Record<string, string>,
+  promptTokens: (index: number) => number = () => 566,
+): Record<string, string> {
   const rows = Array.from({ length: 240 }, (_, index) => {
     const [ttft, tokens] = index < 3 ? [1_186_667, 248] : index < 5 ? [20_000, 0] : [240_000, 248];
     const decode = tokens === 0 ? 0 : 1_764_706;
-    return [index, index * 250_000, 566, tokens, ttft, ttft + decode, 0].join(',');
+    return [index, index * 250_000, promptTokens(index), tokens, ttft, ttft + decode, 0].join(',');
   });
   const text = ['index,arrival_us,input_tokens,output_tokens,ttft_us,e2e_us,error', ...rows, ''].join('\n');
   const folders = new Set(
@@ -32,6 +35,7 @@ test('findings, the switch that leaves rows out, and what it does to the verdict
   await expect(sound).toContainText('The first 3 requests took more than 3 × the median TTFT');
   await expect(sound.getByRole('heading', { name: 'Empty replies' })).toBeVisible();
   await expect(sound).toContainText('Rows 4, 5');
+  await expect(sound).toContainText('Not identifiable: prompt lengths are so even');
   const averages = page.getByRole('table', { name: /Mean error by simulator/ });
   await expect(averages).toContainText('4/4');
   await expect(averages).toContainText(' to ');
@@ -59,4 +63,25 @@ test('findings, the switch that leaves rows out, and what it does to the verdict
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
   await page.screenshot({ path: info.outputPath('quality-390.png'), fullPage: true });
+});
+
+test('repeated prompts are found, and BLIS is judged on them beside the profile', async ({ page }, info) => {
+  const cycle = (index: number): number => 540 + (((index % 40) * 7) % 40);
+  await page.goto('./');
+  await openByInput(page, writeFolder(info.outputPath('data'), withRequests(measurements(1), cycle)));
+  await page.getByRole('link', { name: /^Quality/ }).click();
+  const sound = page.getByRole('region', { name: 'Is each measurement sound?' });
+  await expect(sound).toContainText(/240 requests are 40 distinct prompts, in turn.*9\d % of prompt tokens/);
+
+  await page.getByRole('link', { name: /^Plan/ }).click();
+  await page.getByLabel('Requests').selectOption('both, side by side');
+  await expect(page.getByRole('columnheader', { name: /^roofline, replayed/ })).toBeVisible();
+  await page.getByRole('button', { name: /^Run \d+$/ }).click();
+  await page.getByRole('link', { name: 'Verdict', exact: true }).click();
+  const table = page.getByRole('region', { name: 'Error by simulator' });
+  await expect(table.getByRole('row', { name: /BLIS roofline, replayed/ })).toBeVisible();
+  await expect(table.getByRole('row', { name: /BLIS roofline(?!, replayed)/ }).first()).toBeVisible();
+  await expect(page.getByText('Prompts repeat in turn after 40 requests').first()).toBeVisible();
+  await page.screenshot({ path: info.outputPath('verdict.png'), fullPage: true });
+  await expectAccessible(page);
 });

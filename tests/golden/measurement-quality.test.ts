@@ -17,10 +17,30 @@ describeShared('quality of the measurement kit', async () => {
     );
 
   it('names the overloaded reasoning runs, the cold Mixtral server and the empty Llama replies', () => {
-    expect(checks(12)).toEqual(['failed-requests 3294', 'unsaturated-rate 1', 're-tokenised-lengths 1506']);
-    expect(checks(10)).toEqual(['cold-start 19', 'stalls 25', 're-tokenised-lengths 9000']);
-    expect(checks(5)).toEqual(['empty-requests 13', 're-tokenised-lengths 16800']);
-    expect(checks(1)).toEqual(['re-tokenised-lengths 16800']);
+    expect(checks(12)).toEqual([
+      'failed-requests 3294',
+      'unsaturated-rate 1',
+      'repeated-prompts 4800',
+      're-tokenised-lengths 1506',
+    ]);
+    expect(checks(10)).toEqual([
+      'cold-start 19',
+      'stalls 25',
+      'repeated-prompts 9000',
+      're-tokenised-lengths 9000',
+    ]);
+    expect(checks(5)).toEqual(['empty-requests 13', 'repeated-prompts 16800', 're-tokenised-lengths 16800']);
+    expect(checks(1)).toEqual(['repeated-prompts 16800', 're-tokenised-lengths 16800']);
+  });
+
+  it('finds 100 distinct prompts in every run, almost all of them cached', () => {
+    expect(experiments).toHaveLength(12);
+    for (const experiment of experiments) {
+      const finding = qualityFindings(experiment).find(({ check }) => check === 'repeated-prompts');
+      expect(finding?.sentence, experiment.folder).toMatch(
+        / requests are 100 distinct prompts, in turn\. After the first round, 9[89] % of prompt tokens/,
+      );
+    }
   });
 
   it('recomputes every reported mean and percentile from the rows', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cachedPromptTokens, detectPromptReuse, promptIdentities } from '../../src/calibration/prompt-reuse';
+import { cachedPromptTokens, detectPromptReuse, promptIdentities } from '../../src/workload/prompt-reuse';
 
 /** Lengths that look random: a fixed linear congruence, 400 … 655. */
 const lengths = (count: number, seed = 7): Uint32Array => {

@@ -1,10 +1,11 @@
 // The five BLIS adapters (sim-to-real 5b12a00 and dcec3fd, validator spec 8): one simulator under five latency models. Each expands
 // the experiment's profile into requests, or replays the measured ones, runs the engine, and reads the results back per stage.
 
+import { showCount } from '../../base/display';
 import { fail, ok, type Result } from '../../base/result';
 import type { Catalog } from '../../catalog/catalog';
 import { findGpu, findModel } from '../../catalog/look-ups';
-import type { Experiment } from '../../domain/experiment';
+import type { Experiment, LoadProfile } from '../../domain/experiment';
 import type { LatencyModelName } from '../../domain/latency';
 import type { SimulatorResult } from '../../domain/prediction';
 import type { RunResult } from '../../domain/run-result';
@@ -13,16 +14,21 @@ import { openRandomDoor } from '../../engine/random-door';
 import { simulateLatencies } from '../../engine/simulate';
 import { generateWorkload } from '../../workload/generate';
 import { parseWorkloadSpec } from '../../workload/parse-spec';
+import type { PromptReuse } from '../../workload/prompt-reuse';
 import type { Adapter, AdapterContext, AdapterOptions, Eligibility } from '../adapter';
 import { blisHardware, blisOptions } from './blis-command';
 import { blisMetrics, outcomesOf } from './blis-stages';
-import { measuredWorkload } from './measured-workload';
+import { measuredWorkload, noRequestsReason } from './measured-workload';
 import { workloadSpecYaml } from './profile-workload';
 import { resolveBlisOptions } from './resolve-options';
+
+/** Where the requests come from. */
+type Requests = 'profile' | 'measured';
 
 type Question = {
   readonly experiment: Experiment;
   readonly model: LatencyModelName;
+  readonly requests: Requests;
   readonly catalog: Catalog;
   readonly options: AdapterOptions;
 };
@@ -62,8 +68,8 @@ const RULES: readonly BlisRule[] = [
   },
   {
     cause: 'requests',
-    refuses: ({ experiment, options }) =>
-      options.arrivals === 'measured' ? sentence(measuredWorkload(experiment)) : undefined,
+    refuses: ({ experiment, requests }) =>
+      requests === 'measured' ? noRequestsReason(experiment) : undefined,
   },
 ];
 
@@ -86,30 +92,47 @@ function canRun(question: Question): Eligibility {
   return { canRun: true };
 }
 
-const blisAdapter = (model: LatencyModelName, label: string): Adapter => ({
-  name: `blis-${model}`,
-  label,
-  canRun: (experiment, { catalog, options }) => canRun({ experiment, model, catalog, options }),
-  run: (experiment, context) => run(experiment, model, context),
-});
+/** Ends the name of a simulator that replays, so that both results of a model stay apart in every table and file. */
+const REPLAY_SUFFIX = '-replayed';
 
-export const BLIS_ADAPTERS: readonly Adapter[] = [
-  blisAdapter('blackbox', 'BLIS Blackbox'),
-  blisAdapter('roofline', 'BLIS Roofline'),
-  blisAdapter('crossmodel', 'BLIS Crossmodel'),
-  blisAdapter('trained-roofline', 'BLIS Trained-Roofline'),
-  blisAdapter('trained-physics', 'BLIS Trained-Physics'),
-];
+const blisAdapter = (model: LatencyModelName, label: string, requests: Requests = 'profile'): Adapter => {
+  const name = `blis-${model}${requests === 'measured' ? REPLAY_SUFFIX : ''}`;
+  return {
+    name,
+    label: requests === 'measured' ? `${label}, replayed` : label,
+    ...(requests === 'measured' ? { isReplay: true } : {}),
+    canRun: (experiment, { catalog, options }) => canRun({ experiment, model, requests, catalog, options }),
+    run: (experiment, context) => run(experiment, { name, model, requests }, context),
+  };
+};
+
+const MODELS = [
+  ['blackbox', 'BLIS Blackbox'],
+  ['roofline', 'BLIS Roofline'],
+  ['crossmodel', 'BLIS Crossmodel'],
+  ['trained-roofline', 'BLIS Trained-Roofline'],
+  ['trained-physics', 'BLIS Trained-Physics'],
+] as const satisfies readonly (readonly [LatencyModelName, string])[];
+
+export const BLIS_ADAPTERS: readonly Adapter[] = MODELS.map(([model, label]) => blisAdapter(model, label));
+
+/** The same simulators on the measured requests, by the name of the one that reads the profile. */
+export const BLIS_REPLAYS: ReadonlyMap<string, Adapter> = new Map(
+  MODELS.map(([model, label]) => [`blis-${model}`, blisAdapter(model, label, 'measured')]),
+);
 
 async function run(
   experiment: Experiment,
-  model: LatencyModelName,
+  { name, model, requests }: { name: string; model: LatencyModelName; requests: Requests },
   context: AdapterContext,
 ): Promise<Result<SimulatorResult>> {
   const { options, catalog, wasm } = context;
   const resolved = resolveBlisOptions(blisOptions(experiment, model, options.mode), catalog);
   if (!resolved.ok) return resolved;
-  const makeWorkload = () => workloadOf(experiment, context);
+  const drive =
+    requests === 'measured' ? measuredRequests(experiment) : ok(profileRequests(experiment, context));
+  if (!drive.ok) return drive;
+  const { makeWorkload, notes } = drive.value;
   const result = await simulateLatencies(wasm, resolved.value.config, makeWorkload, hooksOf(context));
   if (!result.ok) return result;
   const ended = checkEnd(result.value);
@@ -121,19 +144,48 @@ async function run(
   }));
   const outcomes = outcomesOf(result.value, options.mode === 'corrected');
   return ok({
-    simulator: `blis-${model}`,
+    simulator: name,
     expId: experiment.expId,
     folder: experiment.folder,
     ...blisMetrics(windows, outcomes, { ...result.value.aggregate }),
-    notes: [...readingNotes(experiment, options), ...endNotes(result.value), ...resolved.value.warnings],
+    notes: [...notes, ...endNotes(result.value), ...resolved.value.warnings],
   });
 }
 
-function workloadOf(experiment: Experiment, { options, wasm }: AdapterContext): Result<Workload> {
-  if (options.arrivals === 'measured') return measuredWorkload(experiment);
-  const text = workloadSpecYaml(experiment.profile, options.multiTurn);
-  const spec = parseWorkloadSpec(text, `the workload of ${experiment.folder}`);
-  return spec.ok ? generateWorkload(spec.value, { random: openRandomDoor(wasm) }) : spec;
+/** What drives a run, and the sentences that say so. */
+interface Drive {
+  /** Called once for each simulation: a run uses up rounds that are drawn on demand. */
+  readonly makeWorkload: () => Result<Workload>;
+  readonly notes: readonly string[];
+}
+
+function profileRequests({ profile, folder }: Experiment, { options, wasm }: AdapterContext): Drive {
+  return {
+    makeWorkload: () => {
+      const text = workloadSpecYaml(profile, options.multiTurn);
+      const spec = parseWorkloadSpec(text, `the workload of ${folder}`);
+      return spec.ok ? generateWorkload(spec.value, { random: openRandomDoor(wasm) }) : spec;
+    },
+    notes: readingNotes(profile, options),
+  };
+}
+
+function measuredRequests(experiment: Experiment): Result<Drive> {
+  const made = measuredWorkload(experiment);
+  if (!made.ok) return made;
+  const { workload, prompts } = made.value;
+  return ok({ makeWorkload: () => ok(workload), notes: [REPLAY_NOTE, promptNote(prompts)] });
+}
+
+const REPLAY_NOTE = 'Requests arrive as measured, with their measured prompt lengths.';
+
+/** What the replay takes for the same prompt. */
+function promptNote(prompts: PromptReuse): string {
+  if (prompts.kind === 'periodic')
+    return `Prompts repeat in turn after ${showCount(prompts.period)} requests, as their lengths show.`;
+  return prompts.kind === 'distinct'
+    ? 'No cycle of prompts shows in the lengths: requests share the system prompt only.'
+    : 'Whether prompts repeat cannot be told from their even lengths: requests share the system prompt only.';
 }
 
 const hooksOf = ({ onProgress, isCancelled, breathe }: AdapterContext) => ({
@@ -148,9 +200,7 @@ function checkEnd({ end }: RunResult): Result<void> {
   return end.kind === 'livelock' ? fail({ code: 'livelock', message: end.message }) : ok(undefined);
 }
 
-function readingNotes({ profile }: Experiment, options: AdapterOptions): string[] {
-  if (options.arrivals === 'measured')
-    return ['Requests arrive as measured, with their measured prompt lengths.'];
+function readingNotes(profile: LoadProfile, options: AdapterOptions): string[] {
   if (profile.enableMultiTurnChat !== true) return [];
   return options.multiTurn === 'off'
     ? ['enable_multi_turn_chat is read as the load generator means it: single turns.']

@@ -1,27 +1,39 @@
 // Measured requests as a workload: every request at its recorded arrival with its recorded lengths. What the measurement does not
 // say is taken from the profile: with `ignore_eos` the server generated exactly `output_len` tokens (clients re-tokenise replies and
 // miscount), and requests that failed were served, too, until the client gave up. All prompts start with a system prompt, whose
-// groups repeat in the order in which the load generator hands them out.
+// groups repeat in the order in which the load generator hands them out. Prompt texts are not recorded, but where the lengths show
+// that a cycle of prompts repeats, requests of one place in the cycle carry the same prompt.
 
 import type { TextColumn } from '../../base/columns';
 import { fail, ok, type Result } from '../../base/result';
-import type { Experiment, MeasuredRequests } from '../../domain/experiment';
-import type { RequestColumns, Workload } from '../../domain/workload';
+import { rowsByArrival, type Experiment } from '../../domain/experiment';
+import type { PromptSegments, RequestColumns, Workload } from '../../domain/workload';
+import { detectPromptReuse, promptIdentities, type PromptReuse } from '../../workload/prompt-reuse';
 
 /** Requests that have run longer than this are given up by the client, µs. */
 const CLIENT_TIMEOUT_US = 300_000_000;
 
 const noText = (count: number): TextColumn => ({ names: [], index: new Int32Array(count).fill(-1) });
 
-export function measuredWorkload(experiment: Experiment): Result<Workload> {
-  const { requests, profile, folder } = experiment;
-  if (requests === undefined || requests.count === 0) {
-    return fail({
-      code: 'missing-file',
-      message: `${folder} has no per-request data; without it there are no recorded arrivals to replay.`,
-    });
+/** The sentence when an experiment has nothing to replay. */
+export const noRequestsReason = ({ requests, folder }: Experiment): string | undefined =>
+  (requests?.count ?? 0) > 0
+    ? undefined
+    : `${folder} has no per-request data; without it there are no recorded arrivals to replay.`;
+
+export interface MeasuredWorkload {
+  readonly workload: Workload;
+  /** How the prompts of the requests hang together. */
+  readonly prompts: PromptReuse;
+}
+
+export function measuredWorkload(experiment: Experiment): Result<MeasuredWorkload> {
+  const { requests, profile } = experiment;
+  const reason = noRequestsReason(experiment);
+  if (requests === undefined || reason !== undefined) {
+    return fail({ code: 'missing-file', message: reason ?? '' });
   }
-  const order = byArrival(requests);
+  const order = rowsByArrival(requests);
   const { count } = requests;
   const first = requests.arrivalUs[order[0] ?? 0] ?? 0;
   const take = (column: Uint32Array): Uint32Array => Uint32Array.from(order, (row) => column[row] ?? 0);
@@ -31,6 +43,10 @@ export function measuredWorkload(experiment: Experiment): Result<Workload> {
   const outputTokens = hasFixedLength
     ? new Uint32Array(count).fill(profile.outputLen ?? 0)
     : take(requests.outputTokens);
+  const prompts = detectPromptReuse(
+    inputTokens,
+    Uint8Array.from(order, (row) => (requests.failed[row] === 0 ? 1 : 0)),
+  );
   const groups = Math.max(1, profile.numUniqueSystemPrompts ?? 1);
   const system = profile.systemPromptLen ?? 0;
   const table: RequestColumns = {
@@ -42,6 +58,9 @@ export function measuredWorkload(experiment: Experiment): Result<Workload> {
     deadlineUs: arrivalUs.map((arrival) => arrival + CLIENT_TIMEOUT_US),
     prefixTokens: inputTokens.map((tokens) => Math.min(system, tokens)),
     prefixStream: Int32Array.from(order.keys(), (position) => (system > 0 ? position % groups : -1)),
+    ...(prompts.kind === 'periodic'
+      ? { promptSegments: repeatedPrompts(inputTokens, promptIdentities(count, prompts), system, groups) }
+      : {}),
     session: new Int32Array(count).fill(-1),
     roundIndex: new Uint32Array(count),
     sessionId: noText(count),
@@ -57,11 +76,28 @@ export function measuredWorkload(experiment: Experiment): Result<Workload> {
     videoTokens: new Uint32Array(count),
     reasonRatio: new Float64Array(count),
   };
-  return ok({ requests: table });
+  return ok({ workload: { requests: table }, prompts });
 }
 
-/** Rows by arrival; the file's order breaks ties. */
-function byArrival({ count, arrivalUs }: MeasuredRequests): number[] {
-  const order = Array.from({ length: count }, (_, row) => row);
-  return order.sort((a, b) => (arrivalUs[a] ?? 0) - (arrivalUs[b] ?? 0) || a - b);
+/** Every prompt as its system prompt and the text of its place in the cycle. Streams below `groups` are system prompts. */
+function repeatedPrompts(
+  inputTokens: Uint32Array,
+  identity: Int32Array,
+  systemTokens: number,
+  groups: number,
+): PromptSegments {
+  const count = inputTokens.length;
+  const stream = new Uint32Array(2 * count);
+  const start = new Uint32Array(2 * count);
+  const length = new Uint32Array(2 * count);
+  const offsets = Uint32Array.from({ length: count + 1 }, (_, row) => 2 * row);
+  inputTokens.forEach((tokens, row) => {
+    const prompt = identity[row] ?? 0;
+    const shared = Math.min(systemTokens, tokens);
+    stream[2 * row] = prompt % groups;
+    length[2 * row] = shared;
+    stream[2 * row + 1] = groups + prompt;
+    length[2 * row + 1] = tokens - shared;
+  });
+  return { stream: { values: stream, offsets }, start, length };
 }

@@ -26,7 +26,7 @@ const polygon = (corners: number, turn: number, inner?: number): string => {
 
 const cross = 'M0-.45L.5-.95.95-.5.45 0 .95.5.5.95 0 .45-.5.95-.95.5-.45 0-.95-.5-.5-.95Z';
 const plus = 'M-.32-1H.32V-.32H1V.32H.32V1H-.32V.32H-1V-.32H-.32Z';
-const circle = 'M-.9 0A.9.9 0 1 0 .9 0 .9.9 0 1 0-.9 0Z';
+const circle = 'M-.9 0A.9.9 0 1 1 .9 0 .9.9 0 1 1-.9 0Z';
 const square = 'M-.82-.82H.82V.82H-.82Z';
 
 type Row = readonly [label: string, shortLabel: string, marker: string, dash: string, lineWidth?: number];
@@ -43,9 +43,25 @@ const ROWS: Readonly<Record<string, Row>> = {
   llmservingsim: ['LLMServingSim', 'LLMServingSim', plus, '10 4'],
 };
 
+/** A replay looks like its simulator, with a hole in the marker and finer dashes. */
+const REPLAY = /-replayed$/;
+const REPLAY_DASH = '1 3';
+
+/** Drawn against the direction of the markers, so that it cuts a hole into them. */
+const hole = 'M-.38 0A.38.38 0 1 0 .38 0 .38.38 0 1 0-.38 0Z';
+
 export function simulatorStyle(name: string): SimulatorStyle {
-  const row = ROWS[name];
-  const [label, shortLabel, marker, dash, lineWidth = 1.5] = row ?? [name, name, circle, '3 3'];
-  const colour = row ? `var(--sim-${name})` : 'var(--sim-other)';
-  return { name, label, shortLabel, colour, dash, lineWidth, marker };
+  const base = name.replace(REPLAY, '');
+  const isReplay = base !== name;
+  const row = ROWS[base];
+  const [label, shortLabel, marker, dash, lineWidth = 1.5] = row ?? [base, base, circle, '3 3'];
+  return {
+    name,
+    label: isReplay ? `${label}, replayed` : label,
+    shortLabel: isReplay ? `${shortLabel}, replayed` : shortLabel,
+    colour: row ? `var(--sim-${base})` : 'var(--sim-other)',
+    dash: isReplay ? REPLAY_DASH : dash,
+    lineWidth,
+    marker: isReplay ? marker + hole : marker,
+  };
 }

@@ -83,7 +83,6 @@ export const pairKey = (
     options.mode,
     options.multiTurn,
     options.study ?? '',
-    options.arrivals ?? '',
     options.sampledRuns ?? '',
     modelVersion,
     ...(importPrint === undefined ? [] : [importPrint]),

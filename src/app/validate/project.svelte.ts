@@ -7,7 +7,12 @@ import { fingerprintOf } from '../../base/fingerprint';
 import type { Problem } from '../../base/problem';
 import type { ProposalEdit } from '../../sources/pre-run/associate';
 import type { CalibratedServer } from '../../domain/calibrated-server';
-import { withoutRequests, type Experiment, type MeasuredRequests } from '../../domain/experiment';
+import {
+  withOneRequest,
+  withoutRequests,
+  type Experiment,
+  type MeasuredRequests,
+} from '../../domain/experiment';
 import type { ErrorRecord, RuntimeRecord } from '../../domain/prediction';
 import { CHECK_TITLES, type CheckName } from '../../validation/quality/finding';
 import { rejudge } from '../../validation/quality/rejudge';
@@ -366,6 +371,7 @@ export class ValidateProject {
         ? { ...entry, experiment: { ...entry.experiment, requests } }
         : entry;
     });
+    void this.#kept.keepRows(this.rows);
   }
 
   /** Adds results of simulators that ran elsewhere; those with an experiment count at once. */
@@ -493,7 +499,7 @@ export class ValidateProject {
 
   async #makePlan(): Promise<boolean> {
     const plan = await this.#room.plan(
-      this.rows.map(({ experiment }) => withoutRequests(experiment)),
+      this.rows.map(({ experiment }) => withOneRequest(experiment)),
       this.#options,
       this.preRun.proposals,
     );
@@ -544,8 +550,8 @@ export class ValidateProject {
       ...this.#identity(row, simulator),
       key: pairOf(folder, simulator),
       ...(preRun === undefined ? {} : { preRun }),
-      // The measured request columns stay here: no simulator may look at them.
-      experiment: withoutRequests(experiment),
+      // The measured request columns stay here: only a replay may look at them.
+      experiment: this.#isReplay(simulator) ? experiment : withoutRequests(experiment),
       tokens: tokensOf(experiment),
     };
   }
@@ -558,6 +564,10 @@ export class ValidateProject {
       options: this.#options,
       ...(importPrint === undefined ? {} : { importPrint }),
     };
+  }
+
+  #isReplay(simulator: string): boolean {
+    return this.#simulators.some(({ name, isReplay }) => name === simulator && isReplay === true);
   }
 
   #imported({ experiment }: ProjectRow, simulator: string) {

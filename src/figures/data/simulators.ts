@@ -54,10 +54,20 @@ const STYLES: readonly SimulatorStyle[] = [
 const OTHER_FILLS = ['#9A9A9A', '#C4C4C4', '#6E6E6E'];
 const OTHER_HATCHES: readonly HatchName[] = ['rising', 'crossed', 'falling', 'grid'];
 
+/** A replay of measured requests (`…-replayed`) takes the colour of its simulator. */
+function replayStyle(simulator: string): SimulatorStyle | undefined {
+  const base = STYLES.find((entry) => simulator === `${entry.simulator}-replayed`);
+  if (base === undefined) return undefined;
+  const hatch: HatchName = base.hatch === 'none' ? 'dots' : 'none';
+  return { ...base, simulator, name: `${base.name}, replayed`, hatch };
+}
+
 /** `others` = the simulators of a figure that have no style, in text order; they take theirs by position. */
 export function simulatorStyle(simulator: string, others: readonly string[] = []): SimulatorStyle {
   const known = STYLES.find((entry) => entry.simulator === simulator);
   if (known !== undefined) return known;
+  const replay = replayStyle(simulator);
+  if (replay !== undefined) return replay;
   const place = Math.max(0, others.indexOf(simulator));
   const fill = OTHER_FILLS[place % OTHER_FILLS.length] ?? '#9A9A9A';
   return style(
@@ -72,7 +82,12 @@ export function simulatorStyle(simulator: string, others: readonly string[] = []
 
 /** Axis order: styled ones first, then the others by text. */
 export function inAxisOrder(simulators: Iterable<string>): string[] {
-  const order = new Map(STYLES.map((entry, index) => [entry.simulator, index]));
+  const order = new Map(
+    STYLES.flatMap((entry, index) => [
+      [entry.simulator, index],
+      [`${entry.simulator}-replayed`, index + 0.5],
+    ]),
+  );
   return [...new Set(simulators)].sort((a, b) => {
     const byStyle = (order.get(a) ?? STYLES.length) - (order.get(b) ?? STYLES.length);
     return byStyle !== 0 ? byStyle : a < b ? -1 : a > b ? 1 : 0;

@@ -4,7 +4,7 @@
 import type { Command } from 'commander';
 import type { Adapter, AdapterContext } from '../../adapters/adapter';
 import { rowAdapters } from '../../adapters/pre-run/row-results';
-import { ADAPTERS, adapterNamed } from '../../adapters/registry';
+import { ADAPTERS, adapterNamed, withArrivals } from '../../adapters/registry';
 import { nearestName } from '../../base/nearest-name';
 import { formatProblem } from '../../base/problem';
 import type { MissingPair } from '../../report/bundle/report-run';
@@ -30,7 +30,7 @@ async function validate(io: Io, options: ValidateOptions): Promise<void> {
   if (loaded === undefined) return;
   const { experiments, leftOut } = loaded;
   const preRun = await loadImports(io, options.preRun ?? [], experiments, log);
-  const adapters = [...named, ...importedAdapters(preRun)];
+  const adapters = [...withArrivals(named, options.arrivals), ...importedAdapters(preRun)];
   const context: AdapterContext = {
     catalog: openCatalog(io),
     wasm: io.wasm(),

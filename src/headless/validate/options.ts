@@ -1,7 +1,7 @@
 // The flags of `validate`: the reference runner's that make sense without its programs, and ours.
 
 import { Command, Option } from 'commander';
-import type { AdapterOptions, StudyVersion } from '../../adapters/adapter';
+import type { AdapterOptions, Arrivals, StudyVersion } from '../../adapters/adapter';
 import { ADAPTERS } from '../../adapters/registry';
 
 export interface ValidateOptions {
@@ -13,7 +13,7 @@ export interface ValidateOptions {
   readonly preRun?: readonly string[];
   readonly mode: AdapterOptions['mode'];
   readonly multiTurn: AdapterOptions['multiTurn'];
-  readonly arrivals: NonNullable<AdapterOptions['arrivals']>;
+  readonly arrivals: Arrivals;
   readonly systems?: string;
   readonly study: StudyVersion;
   readonly sampledRuns: NonNullable<AdapterOptions['sampledRuns']>;
@@ -42,7 +42,11 @@ export function validateFlags(): Command {
     .addOption(choice('--mode', 'warts of the reference, or corrected', ['reference', 'corrected']))
     .addOption(choice('--multi-turn', 'how enable_multi_turn_chat is read', ['as-profile', 'off']))
     .addOption(
-      choice('--arrivals', 'requests made from the profile, or as measured', ['profile', 'measured']),
+      choice(
+        '--arrivals',
+        'BLIS on requests made from the profile, on the measured ones (…-replayed), or on both',
+        ['profile', 'measured', 'both'],
+      ),
     )
     .option('--systems <folder>', 'operator tables for aiconfigurator-estimate')
     .addOption(

@@ -1,6 +1,6 @@
 // One validation as reports see it: what was compared, under which options, what could not run and why.
 
-import type { AdapterOptions } from '../../adapters/adapter';
+import type { AdapterOptions, Arrivals } from '../../adapters/adapter';
 import { BLIS_SEED } from '../../adapters/blis/profile-workload';
 import { fingerprintOf } from '../../base/fingerprint';
 import type { Experiment } from '../../domain/experiment';
@@ -41,6 +41,12 @@ export interface OptionLine {
   readonly meaning: string;
 }
 
+const ARRIVALS: Readonly<Record<Arrivals, string>> = {
+  profile: 'requests generated from the load profile',
+  measured: 'BLIS replays the measured requests (simulators …-replayed)',
+  both: 'BLIS runs on requests generated from the load profile, and replays the measured ones (…-replayed)',
+};
+
 /** Every choice that changes numbers, with its meaning. */
 export function optionLines({ options, version, experiments }: ReportRun): OptionLine[] {
   const line = (name: string, value: string, meaning: string): OptionLine => ({ name, value, meaning });
@@ -57,13 +63,7 @@ export function optionLines({ options, version, experiments }: ReportRun): Optio
         ? 'enable_multi_turn_chat read as the load generator means it: single turns'
         : 'enable_multi_turn_chat copied from the profile: closed-loop sessions',
     ),
-    line(
-      'arrivals',
-      options.arrivals ?? 'profile',
-      options.arrivals === 'measured'
-        ? 'requests arrive as measured'
-        : 'requests generated from the load profile',
-    ),
+    line('arrivals', options.arrivals ?? 'profile', ARRIVALS[options.arrivals ?? 'profile']),
     line(
       'sampled_runs',
       options.sampledRuns ?? 'whole',

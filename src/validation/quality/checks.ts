@@ -1,10 +1,11 @@
 // The quality checks of measurements (import-formats spec 8): what in the data would make a comparison say something else than it
 // seems to. Limits are conventions and stand beside the sentences that use them.
 
-import type { Experiment, MeasuredRequests } from '../../domain/experiment';
+import { rowsByArrival, type Experiment, type MeasuredRequests } from '../../domain/experiment';
 import { median } from '../statistics/order';
 import { CHECKS, type Finding, type MeanEffect } from './finding';
-import { isSuccess, meanMs, rowsByArrival, rowsOfStages, successes } from './measured-means';
+import { repeatedPrompts } from './repeated-prompts';
+import { isSuccess, meanMs, rowsOfStages, successes } from './measured-means';
 
 /** Every finding about an experiment, in the order of CHECKS. No finding = nothing to say. */
 export function qualityFindings(experiment: Experiment): readonly Finding[] {
@@ -17,6 +18,7 @@ export function qualityFindings(experiment: Experiment): readonly Finding[] {
       coldStart(requests),
       stalls(experiment, requests),
       impossibleTimes(requests),
+      repeatedPrompts(experiment, requests),
       reTokenised(experiment, requests),
       countMismatch(experiment, requests),
       meanMismatch(experiment, requests),

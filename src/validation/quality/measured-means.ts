@@ -1,6 +1,6 @@
 // Means over measured requests: only those that succeeded, and of them the ones that `keeps` lets through.
 
-import type { Experiment, MeasuredRequests } from '../../domain/experiment';
+import { rowsByArrival, type Experiment, type MeasuredRequests } from '../../domain/experiment';
 
 export type Keeps = (row: number) => boolean;
 
@@ -32,13 +32,6 @@ export function meanMs(
   const values = successes(requests, column, keeps);
   if (values.length === 0) return undefined;
   return values.reduce((sum, value) => sum + value, 0) / values.length / 1000;
-}
-
-/** Rows by arrival; rows that arrive together keep the file's order. */
-export function rowsByArrival(requests: MeasuredRequests): Uint32Array {
-  const order = Uint32Array.from({ length: requests.count }, (_, row) => row);
-  const { arrivalUs } = requests;
-  return order.sort((a, b) => (arrivalUs[a] ?? 0) - (arrivalUs[b] ?? 0) || a - b);
 }
 
 /** The generator sends stage after stage, so by arrival the first planned requests are stage 0's; the last takes the rest. */

@@ -1,13 +1,13 @@
 // The BLIS adapters: what goes in (specification, command line, eligibility), what is read back, how both readings differ.
 
 import { describe, expect, it } from 'vitest';
-import type { AdapterContext, AdapterOptions } from '../../../src/adapters/adapter';
-import { BLIS_ADAPTERS } from '../../../src/adapters/blis/blis-adapters';
+import type { Adapter, AdapterContext, AdapterOptions, Arrivals } from '../../../src/adapters/adapter';
+import { BLIS_ADAPTERS, BLIS_REPLAYS } from '../../../src/adapters/blis/blis-adapters';
 import { blisArguments, blisHardware } from '../../../src/adapters/blis/blis-command';
 import { blisMetrics } from '../../../src/adapters/blis/blis-stages';
 import { measuredWorkload } from '../../../src/adapters/blis/measured-workload';
 import { workloadSpecYaml } from '../../../src/adapters/blis/profile-workload';
-import { ADAPTERS, CANONICAL_NAMES, adapterNamed } from '../../../src/adapters/registry';
+import { ADAPTERS, CANONICAL_NAMES, adapterNamed, withArrivals } from '../../../src/adapters/registry';
 import type { Experiment, MeasuredRequests } from '../../../src/domain/experiment';
 import { simulatorInputsCommand } from '../../../src/headless/commands/simulator-inputs';
 import { runCommand } from '../../support/captured-io';
@@ -43,6 +43,12 @@ const context = (options: Partial<AdapterOptions> = {}): AdapterContext => ({
 const adapter = (name: string) => {
   const found = adapterNamed(`blis-${name}`);
   if (found === undefined) throw new Error(`no adapter ${name}`);
+  return found;
+};
+
+const replay = (name: string): Adapter => {
+  const found = BLIS_REPLAYS.get(`blis-${name}`);
+  if (found === undefined) throw new Error(`no replay of ${name}`);
   return found;
 };
 
@@ -138,9 +144,10 @@ describe('eligibility', () => {
   });
 
   it('needs per-request data to replay measured arrivals', () => {
-    expect(verdict('roofline', {}, { arrivals: 'measured' })).toMatchObject({
+    expect(replay('roofline').canRun(experiment(), context())).toMatchObject({
       canRun: false,
       cause: 'requests',
+      reason: expect.stringContaining('no per-request data'),
     });
   });
 });
@@ -198,7 +205,7 @@ describe('measured arrivals', () => {
   it('are replayed in their order, from the earliest, with measured lengths', () => {
     const made = measuredWorkload(experiment({ requests }));
     if (!made.ok) throw new Error(made.error.message);
-    const table = made.value.requests;
+    const table = made.value.workload.requests;
     expect([...table.arrivalUs]).toEqual([0, 500, 3_000_000]);
     expect([...table.inputTokens]).toEqual([101, 100, 102]);
     expect([...table.outputTokens]).toEqual([6, 5, 7]);
@@ -208,14 +215,65 @@ describe('measured arrivals', () => {
 
   it('take the profile’s output length where the server was told to ignore the end of text', () => {
     const made = measuredWorkload(experiment({ requests, profile: { ...PROFILE, ignoreEos: true } }));
-    expect(made.ok && [...made.value.requests.outputTokens]).toEqual([8, 8, 8]);
+    expect(made.ok && [...made.value.workload.requests.outputTokens]).toEqual([8, 8, 8]);
   });
 
   it('drive a run', async () => {
-    const run = await adapter('crossmodel').run(experiment({ requests }), context({ arrivals: 'measured' }));
+    const run = await replay('crossmodel').run(experiment({ requests }), context());
     if (!run.ok) throw new Error(run.error.message);
+    expect(run.value.simulator).toBe('blis-crossmodel-replayed');
     expect(run.value.summary.numRequests).toBe(3);
     expect(run.value.notes[0]).toContain('arrive as measured');
+    expect(run.value.notes[1]).toContain('No cycle of prompts');
+  });
+
+  it('carry the prompts that their lengths show to repeat', async () => {
+    // Four prompts in turn, 160 requests, one a second; 32 tokens of every prompt are the system prompt's.
+    const lengths = [320, 250, 401, 275];
+    const cycle = requestsOf(Array.from({ length: 160 }, (_, i) => i * 1e6));
+    const repeated = { ...cycle, inputTokens: cycle.inputTokens.map((_, i) => lengths[i % 4] ?? 0) };
+    const made = measuredWorkload(experiment({ requests: repeated }));
+    if (!made.ok) throw new Error(made.error.message);
+    expect(made.value.prompts).toMatchObject({ kind: 'periodic', period: 4 });
+    const { promptSegments } = made.value.workload.requests;
+    const pieces = (row: number): number[][] => {
+      const [from, to] = [
+        promptSegments?.stream.offsets[row] ?? 0,
+        promptSegments?.stream.offsets[row + 1] ?? 0,
+      ];
+      return Array.from({ length: to - from }, (_, k) => [
+        promptSegments?.stream.values[from + k] ?? -1,
+        promptSegments?.length[from + k] ?? -1,
+      ]);
+    };
+    expect(pieces(5)).toEqual([
+      [1, 32],
+      [3, 218],
+    ]);
+    expect(pieces(9)).toEqual(pieces(5));
+    expect(pieces(6)).not.toEqual(pieces(5));
+
+    const distinct = { ...cycle, inputTokens: cycle.inputTokens.map((_, i) => 250 + ((i * i * 37) % 152)) };
+    const ttft = async (requests: MeasuredRequests): Promise<number> => {
+      const run = await replay('roofline').run(experiment({ requests }), context());
+      if (!run.ok) throw new Error(run.error.message);
+      return run.value.summary.ttft.mean ?? NaN;
+    };
+    // Cached prompts leave nearly nothing to prefill.
+    expect(await ttft(repeated)).toBeLessThan(0.9 * (await ttft(distinct)));
+  });
+
+  it('run beside the profile, or instead of it', () => {
+    const names = (arrivals: Arrivals): string[] => withArrivals(ADAPTERS, arrivals).map(({ name }) => name);
+    expect(names('profile')).toEqual(ADAPTERS.map(({ name }) => name));
+    expect(names('both').slice(0, 4)).toEqual([
+      'blis-blackbox',
+      'blis-blackbox-replayed',
+      'blis-roofline',
+      'blis-roofline-replayed',
+    ]);
+    expect(names('measured').slice(0, 2)).toEqual(['blis-blackbox-replayed', 'blis-roofline-replayed']);
+    expect(names('both')).toContain('vidur');
   });
 });
 

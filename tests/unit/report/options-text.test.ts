@@ -6,6 +6,6 @@ it('names what is not the default, and always mode and chat reading', () => {
     'mode reference, chat sessions as-profile',
   );
   expect(optionsText({ mode: 'corrected', multiTurn: 'off', arrivals: 'measured', study: 'dcec3fd' })).toBe(
-    'mode corrected, chat sessions off, requests as measured, adapter rules of dcec3fd',
+    'mode corrected, chat sessions off, BLIS on measured requests, adapter rules of dcec3fd',
   );
 });

@@ -74,8 +74,29 @@ function found(subject: Experiment, check: CheckName): Finding | undefined {
 }
 
 describe('quality of a measurement', () => {
-  it('has nothing to say about a steady run', () => {
-    expect(qualityFindings(measured(steady))).toEqual([]);
+  it('doubts nothing in a steady run, but cannot tell whether prompts of one length repeat', () => {
+    const findings = qualityFindings(measured(steady));
+    expect(findings.map(({ check, severity }) => `${check}: ${severity}`)).toEqual([
+      'repeated-prompts: note',
+    ]);
+    expect(findings[0]?.sentence).toContain('Not identifiable');
+  });
+
+  it('counts distinct prompts by their lengths, and what they leave to compute', () => {
+    const lengths = Array.from({ length: 20 }, (_, i) => 480 + ((i * 7) % 20) * 3);
+    const repeating = found(
+      measured(steady.map((row, i) => ({ ...row, inputTokens: lengths[i % 20] ?? 0 }))),
+      'repeated-prompts',
+    );
+    expect(repeating).toMatchObject({ severity: 'warning', count: 100, of: 100 });
+    expect(repeating?.sentence).toMatch(/^100 requests are 20 distinct prompts, in turn/);
+    // Whole blocks of 16 up to the last token are cached: 498.4 of 508.5 tokens; 96 of the 100 system tokens are shared by all.
+    expect(repeating?.sentence).toContain('98 % of prompt tokens came from the prefix cache');
+    expect(repeating?.sentence).toMatch(/: \d+ tokens a request were left/);
+    expect(repeating?.sentence).toContain('computes 413, so');
+
+    const distinct = measured(steady.map((row, i) => ({ ...row, inputTokens: 300 + ((i * i * 37) % 211) })));
+    expect(found(distinct, 'repeated-prompts')).toBeUndefined();
   });
 
   it('counts failed requests', () => {

@@ -5,6 +5,8 @@
 // A workload of constant length has equal counts at every distance and proves nothing; then the answer must come from the
 // user or from prompt hashes.
 
+import { rowsByArrival, type MeasuredRequests } from '../domain/experiment';
+
 const LONGEST_PERIOD = 2000;
 /** Least share of pairs at distance p with equal counts. */
 const LEAST_SHARE = 0.95;
@@ -63,9 +65,12 @@ function median(values: number[]): number {
   return values.length % 2 === 1 ? upper : ((values[middle - 1] ?? upper) + upper) / 2;
 }
 
+/** Longest cycle that `count` requests can show. */
+export const longestCycle = (count: number): number => Math.min(LONGEST_PERIOD, Math.floor(count / 3));
+
 /** Looks for a cycle of prompts. Rows in arrival order; `usable` = 1 where the request succeeded. */
 export function detectPromptReuse(inputTokens: Uint32Array, usable: Uint8Array): PromptReuse {
-  const longest = Math.min(LONGEST_PERIOD, Math.floor(inputTokens.length / 3));
+  const longest = longestCycle(inputTokens.length);
   const shares = equalShares(inputTokens, usable, longest);
   for (let p = 1; p <= longest; p++) {
     const share = shares[p] ?? NaN;
@@ -115,4 +120,27 @@ export function cachedPromptTokens(
     if (prompt >= 0) seen.add(prompt);
     return i >= COLD_SYSTEM_PROMPTS ? Math.min(wholeBlocks(systemPromptLen), most) : 0;
   });
+}
+
+/** Prompts of measured requests as the server met them, in arrival order. */
+export interface MeasuredPrompts {
+  readonly reuse: PromptReuse;
+  readonly inputTokens: Uint32Array;
+  /** Leading tokens that a prefix cache with plenty of blocks serves. */
+  readonly cachedTokens: Uint32Array;
+}
+
+/** Finds the cycle of prompts in measured requests, and what it left to compute. */
+export function measuredPrompts(
+  requests: MeasuredRequests,
+  blockSizeTokens: number,
+  systemPromptLen: number,
+): MeasuredPrompts {
+  const order = rowsByArrival(requests);
+  const inputTokens = order.map((row) => requests.inputTokens[row] ?? 0);
+  const succeeded = Uint8Array.from(order, (row) => (requests.failed[row] === 0 ? 1 : 0));
+  const reuse = detectPromptReuse(inputTokens, succeeded);
+  const identity = promptIdentities(requests.count, reuse);
+  const cachedTokens = cachedPromptTokens(inputTokens, identity, blockSizeTokens, systemPromptLen);
+  return { reuse, inputTokens, cachedTokens };
 }
