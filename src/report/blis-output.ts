@@ -10,6 +10,7 @@ import {
 } from '../domain/run-result';
 import type { Workload } from '../domain/workload';
 import { requestNames } from '../domain/request-names';
+import { textCell } from './record-csv';
 
 const US_PER_MS = 1e3;
 const US_PER_S = 1e6;
@@ -96,7 +97,7 @@ export function* metricsFile(result: ReportedRun, workload: Workload): Generator
     };
     label('slo_class', textAt(requests.sloClass, row));
     label('tenant_id', textAt(requests.tenantId, row));
-    label('handled_by', result.instances?.[requests.handledBy[row] ?? -1]?.name ?? 'instance_0');
+    label('handled_by', handledBy(result, row));
     label('model', textAt(requests.model, row));
     if (requests.lengthCapped[row] === 1) text += ',\n      "length_capped": true';
     const gatewayUs = requests.gatewayDelayUs[row] ?? 0;
@@ -109,6 +110,49 @@ export function* metricsFile(result: ReportedRun, workload: Workload): Generator
   }
   yield `${text}  ]\n}`;
 }
+
+const REQUEST_COLUMNS =
+  'requestID,arrived_at,num_prefill_tokens,num_decode_tokens,ttft_ms,itl_ms,e2e_ms,scheduling_delay_ms,slo_class,tenant_id,' +
+  'handled_by,model,length_capped,gateway_queue_delay_ms,status';
+
+/** The same requests as rows of a CSV under the same names, with the state at the end; empty = no value, where the JSON has 0. */
+export function* requestsCsv(result: ReportedRun, workload: Workload): Generator<string> {
+  const { requests } = result;
+  const nameOf = requestNames(requests, workload);
+  const names = Array.from({ length: requests.count }, (_, row) => nameOf(row));
+  yield `${REQUEST_COLUMNS}\r\n`;
+  const ms = (us: number | undefined): string =>
+    us === undefined || Number.isNaN(us) ? '' : String(us / US_PER_MS);
+  let text = '';
+  for (const row of knownRows(requests, names)) {
+    const cells = [
+      textCell(names[row] ?? ''),
+      String((requests.arrivalUs[row] ?? 0) / US_PER_S),
+      String(requests.inputTokens[row]),
+      String(requests.outputTokens[row]),
+      ms(requests.ttftUs[row]),
+      ms(requests.itlMeanUs[row]),
+      ms(requests.e2eUs[row]),
+      ms(requests.schedulingDelayUs[row]),
+      textCell(textAt(requests.sloClass, row)),
+      textCell(textAt(requests.tenantId, row)),
+      textCell(handledBy(result, row)),
+      textCell(textAt(requests.model, row)),
+      String(requests.lengthCapped[row] === 1),
+      ms(requests.gatewayDelayUs[row]),
+      REQUEST_STATUSES[requests.status[row] ?? 0] ?? '',
+    ];
+    text += `${cells.join(',')}\r\n`;
+    if (text.length > 1 << 16) {
+      yield text;
+      text = '';
+    }
+  }
+  yield text;
+}
+
+const handledBy = (result: ReportedRun, row: number): string =>
+  result.instances?.[result.requests.handledBy[row] ?? -1]?.name ?? 'instance_0';
 
 /** The file of replay's `--results-path`: initial requests with a TTFT and an E2E, by request id. */
 export function* replayResultsFile(result: ReportedRun, workload: Workload): Generator<string> {

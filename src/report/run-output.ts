@@ -5,12 +5,13 @@ import type { Problem } from '../base/problem';
 import { fail, ok, type Result } from '../base/result';
 import type { ClusterConfig } from '../domain/cluster-config';
 import { requestNames } from '../domain/request-names';
+import { resultHash } from '../domain/run-hashes';
 import type { EngineConfig } from '../domain/run-config';
-import type { Aggregate, RequestResultColumns } from '../domain/run-result';
+import type { Aggregate } from '../domain/run-result';
 import type { Workload } from '../domain/workload';
 import { simulate, type SimulationHooks } from '../engine/simulate';
 import { simulateCluster } from '../engine/simulate-cluster';
-import { metricsFile, replayResultsFile, stepsFile } from './blis-output';
+import { metricsFile, replayResultsFile, requestsCsv, stepsFile } from './blis-output';
 import { reportText } from './blis-sections';
 import { chromeTraceFile } from './chrome-trace';
 import { aggregatesText, clusterReportText } from './cluster-sections';
@@ -40,7 +41,8 @@ export interface OutputWants {
 /** Files in pieces, so that none need be one long text. */
 export interface RunOutput {
   readonly aggregate: Aggregate;
-  readonly requests: RequestResultColumns;
+  /** The same whichever engine ran it (run-hashes.ts). */
+  resultHash(): string;
   /** Standard output. */
   readonly text: string;
   /** Found after the metrics had been printed, as in the reference. */
@@ -50,6 +52,8 @@ export interface RunOutput {
   metrics(): Iterable<string>;
   /** `--results-path`. */
   results(): Iterable<string>;
+  /** The requests of `metrics` as CSV. */
+  requestsCsv(): Iterable<string>;
   /** `--chrome-trace-path`. */
   chromeTrace(): Iterable<string>;
   /** `--steps-path`; where steps were wanted. */
@@ -97,11 +101,12 @@ async function ofInstance(
   const { steps, end } = result;
   return ok({
     aggregate: result.aggregate,
-    requests: result.requests,
+    resultHash: () => resultHash(result),
     text: reportText(result, instance),
     warnings: end.kind === 'livelock' ? [end.message] : [],
     metrics: () => metricsFile(result, workload),
     results: () => replayResultsFile(result, workload),
+    requestsCsv: () => requestsCsv(result, workload),
     chromeTrace: () => chromeTraceFile(result, workload, steps),
     ...(wants.steps === true && steps !== undefined ? { steps: () => stepsFile(steps) } : {}),
   });
@@ -132,7 +137,7 @@ async function ofFleet(
   const fitness = fitnessOf(result, run.fitnessWeights);
   return ok({
     aggregate: result.aggregate,
-    requests: result.requests,
+    resultHash: () => resultHash(result),
     // The reference prints the metrics before it looks at the weights.
     ...(fitness.ok
       ? {
@@ -145,6 +150,7 @@ async function ofFleet(
     warnings: [],
     metrics: () => metricsFile(result, workload),
     results: () => replayResultsFile(result, workload),
+    requestsCsv: () => requestsCsv(result, workload),
     chromeTrace: () => chromeTraceFile(result, workload, undefined),
     ...(wants.decisions === true
       ? { decisions: () => [decisionsCsv(cluster, result, requestNames(result.requests, workload))] }

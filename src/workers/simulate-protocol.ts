@@ -45,6 +45,17 @@ export interface MeasureJob {
   readonly targets: RequestTargets;
 }
 
+/** What a run can be saved as; the founding version has `metrics` and `steps`. */
+export type RunFileKind =
+  'text' | 'aggregate' | 'metrics' | 'results' | 'requests-csv' | 'steps' | 'decisions' | 'chrome-trace';
+
+export interface WriteJob {
+  readonly scenario: Scenario;
+  readonly kind: RunFileKind;
+  /** Of the run on screen: a file of another result is not written. */
+  readonly resultHash: string;
+}
+
 export interface SimulateApi extends RunQuestions {
   open(
     setup: RunnerSetup,
@@ -58,6 +69,8 @@ export interface SimulateApi extends RunQuestions {
     job: MeasureJob,
     onProgress: (done: number, total: number | undefined) => void,
   ): Promise<Result<RunFigures, JobFailure>>;
+  /** Simulates again and writes one file. */
+  write(job: WriteJob, onProgress: (done: number, total: number | undefined) => void): Promise<Result<Blob>>;
   /** Ends the run with a `cancelled` problem, at its next slice. */
   cancel(): Promise<void>;
 }

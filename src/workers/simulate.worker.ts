@@ -18,6 +18,7 @@ import type { SimulatedRun } from '../domain/simulated-run';
 import { measureScenario } from './measure-scenario';
 import { prepareFleet } from './prepare-fleet';
 import type { Scenario, SimulateApi } from './simulate-protocol';
+import { writeRunFile } from './run-files';
 import { Breather, ThrottledProgress } from './slices';
 import { SpanRecorder, StoredRuns, traced } from './stored-runs';
 
@@ -145,6 +146,9 @@ const api: SimulateApi = {
         ? runClassic(opened.module, scenario)
         : runFleet(opened.module, opened.catalog, scenario, hooks),
     ),
+
+  write: (job, onProgress) =>
+    simulated(onProgress, (ready, hooks) => writeRunFile(ready.module, ready.catalog, job, hooks)),
 
   async measure(job, onProgress) {
     const figures = await simulated(onProgress, (opened, hooks) =>

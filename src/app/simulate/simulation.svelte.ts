@@ -3,12 +3,12 @@
 import type { Problem } from '../../base/problem';
 import { fail, type Result } from '../../base/result';
 import type { SimulateWorker } from '../../workers/simulate-client';
-import type { Scenario } from '../../workers/simulate-protocol';
 import { notLoaded, once } from '../own-files';
 import { PRESETS, type Preset } from './presets';
 import type { RunOrigin } from './runs/difference';
-import { RunList } from './runs/run-list.svelte';
-import { scenarioOf, settingsOf, type FleetSettings, type SettingName } from './settings';
+import { RunList, type ListedRun } from './runs/run-list.svelte';
+import { scenarioOfOrigin } from './scenario-of-origin';
+import { settingsOf, type FleetSettings, type SettingName } from './settings';
 
 export type RunState =
   | { readonly kind: 'idle' }
@@ -70,24 +70,25 @@ export class SimulationState {
     if (settings !== undefined) this.#settings = settings;
   }
 
-  /** Runs a configuration and keeps it beside the others. */
-  async runAndPin(origin: RunOrigin): Promise<void> {
-    if (this.#state.kind === 'running') return;
+  /** Puts the form to a configuration and runs it; the finished run, or nothing when there is none. */
+  async runFrom(origin: RunOrigin): Promise<ListedRun | undefined> {
+    if (this.#state.kind === 'running') return undefined;
     this.restore(origin);
+    const before = this.runs.current;
     await this.run();
-    if (this.#state.kind === 'idle') this.runs.pin();
+    return this.runs.current === before ? undefined : this.runs.current;
   }
 
   async run(): Promise<void> {
     if (this.#state.kind === 'running') return;
-    const scenario = this.#scenario();
+    const origin = this.#origin();
+    const scenario = scenarioOfOrigin(origin);
     if (!scenario.ok) {
       this.#state = { kind: 'failed', problem: scenario.error };
       return;
     }
     this.#state = { kind: 'running', done: 0, total: undefined };
     const label = this.#preset?.label ?? 'Own settings';
-    const origin = this.#origin();
     const worker = await this.#started();
     const outcome = worker.ok
       ? await worker.value.run(scenario.value, (done, total) => {
@@ -114,11 +115,6 @@ export class SimulationState {
       presetId: preset?.id,
       settings: preset?.start.kind === 'classic' ? undefined : this.#settings,
     };
-  }
-
-  #scenario(): Result<Scenario> {
-    const start = this.#preset?.start;
-    return start?.kind === 'classic' ? { ok: true, value: start } : scenarioOf(this.#settings);
   }
 
   async #started(): Promise<Result<SimulateWorker>> {

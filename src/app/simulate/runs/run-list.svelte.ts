@@ -38,6 +38,11 @@ export class RunList {
     return this.#pinned;
   }
 
+  /** The run that the next one replaces. */
+  get current(): ListedRun | undefined {
+    return this.#current;
+  }
+
   /** In the order of pinning, the current run last. */
   get all(): readonly ListedRun[] {
     return this.#current === undefined ? this.#pinned : [...this.#pinned, this.#current];
