@@ -29,6 +29,8 @@ export interface AdapterOptions {
   readonly study?: StudyVersion;
   /** What an imported run of a part of the requests is compared with: the whole measurement (default), or the same requests. */
   readonly sampledRuns?: 'whole' | 'matched';
+  /** Where measured operator tables lack an entry: the pair fails (SILICON, the study's way, also when absent), or the entry is estimated (HYBRID). */
+  readonly tableGaps?: 'fail' | 'estimate';
   /** Calibrated servers that run beside the simulators of the registry. */
   readonly calibratedServers?: readonly CalibratedServer[];
 }
@@ -57,6 +59,8 @@ export interface Adapter {
   readonly isImported?: boolean;
   /** Replays the measured requests, so it reads `experiment.requests`; the others get experiments without them. */
   readonly isReplay?: boolean;
+  /** Reads `AdapterContext.systems`. */
+  readonly usesTables?: boolean;
   /** What the imported results call the simulator, where that differs from `name`. */
   readonly importedName?: string;
   canRun(

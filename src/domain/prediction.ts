@@ -22,6 +22,14 @@ export interface MeasuredSubset {
   readonly summary: StageMetrics;
 }
 
+/** What an estimate rests on, where there are several ways to come by it. */
+export interface PredictionBasis {
+  /** The database mode of the AIConfigurator estimate. */
+  readonly mode: 'SILICON' | 'HYBRID' | 'EMPIRICAL' | 'SOL';
+  /** The measured tables, for example `h100_sxm/vllm/0.14.0`; absent = analytic. */
+  readonly tables?: string;
+}
+
 export interface SimulatorResult {
   readonly simulator: string;
   readonly expId: number;
@@ -30,6 +38,7 @@ export interface SimulatorResult {
   readonly summary: StageMetrics;
   /** Absent when nobody measured it (imported results). */
   readonly wallClockSeconds?: number;
+  readonly basis?: PredictionBasis;
   /** Present when the prediction answers for a part of the measured requests only: what was measured for those. */
   readonly comparedWith?: MeasuredSubset;
   /** Sentences shown beside the numbers: options in force, fallbacks taken, doubts. */

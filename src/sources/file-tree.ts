@@ -164,6 +164,23 @@ export async function readChunks(
   return ok(undefined);
 }
 
+/** The whole content of a file; what is too large for memory is the caller's to refuse first. */
+export async function readBytes(file: SourceFile): Promise<Result<Uint8Array>> {
+  const chunks: Uint8Array[] = [];
+  const read = await readChunks(file, (chunk) => {
+    chunks.push(chunk);
+    return undefined;
+  });
+  if (!read.ok) return read;
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return ok(whole);
+}
+
 /** Host errors by their names: DOMException in browsers, `code` under Node. */
 export function describeReadError(path: string, error: unknown): Problem {
   const name = error instanceof Error ? error.name : '';

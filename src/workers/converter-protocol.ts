@@ -9,7 +9,7 @@ import type { LoadPreview } from '../workload/load-preview';
 import type { ReplayMetric } from '../validation/judge-replay/report';
 import type { MetricComparison } from '../validation/judge-replay/statistics';
 import type { RunnerSetup } from './protocol';
-import type { FilesInput } from './source-tree';
+import type { FilesInput } from './protocol';
 
 export interface ReadAnswer {
   readonly file: string;

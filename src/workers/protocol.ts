@@ -9,6 +9,8 @@ import type { CatalogTexts } from '../catalog/load-catalog';
 import type { Proposal } from '../sources/pre-run/associate';
 import type { PairOutcome } from '../validation/run-pairs';
 import type { JobFailure } from './pool';
+import type { FolderKind } from '../sources/recognise';
+import type { KeptTables } from './kept-tables';
 import type { Assignment, KeptEdits, PreRunReading } from './pre-run-reading';
 
 export type { PairOutcome };
@@ -18,6 +20,9 @@ export type SourceInput =
   | { readonly kind: 'files'; readonly name: string; readonly files: readonly FileInput[] }
   | { readonly kind: 'directory'; readonly name: string; readonly handle: FileSystemDirectoryHandle }
   | { readonly kind: 'demo'; readonly name: string; readonly text: string };
+
+/** Files of the reader's own; the demo comes as a text. */
+export type FilesInput = Exclude<SourceInput, { readonly kind: 'demo' }>;
 
 export interface FileInput {
   readonly path: string;
@@ -64,8 +69,12 @@ export interface ReaderApi {
     onProgress: (progress: ReadProgress) => void,
     onEntry: (entry: SourceEntry) => void,
   ): Promise<Result<ReadOutcome>>;
+  /** What was handed in, told by content. */
+  recognise(input: FilesInput): Promise<Result<FolderKind>>;
+  /** AIConfigurator's operator tables. */
+  readTables(input: FilesInput): Promise<Result<KeptTables>>;
   /** Results of other simulators. */
-  readPreRun(input: Exclude<SourceInput, { kind: 'demo' }>): Promise<Result<PreRunReading>>;
+  readPreRun(input: FilesInput): Promise<Result<PreRunReading>>;
   /** Which experiment each of them belongs to, as far as that can be told or was said by hand. */
   assignPreRun(
     reading: PreRunReading,
@@ -87,6 +96,8 @@ export interface SimulatorInfo {
   readonly imports?: string;
   /** Needs the measured requests. */
   readonly isReplay?: boolean;
+  /** Estimates from measured operator tables where they are loaded. */
+  readonly usesTables?: boolean;
 }
 
 /** Which simulators there are, and who can run what: row an experiment, column a simulator. */
@@ -101,6 +112,8 @@ export interface PairJob {
   readonly options: AdapterOptions;
   /** The imported result that this pair reads back. */
   readonly preRun?: Proposal;
+  /** Measured operator tables, for simulators that use them. */
+  readonly tables?: KeptTables;
 }
 
 export type PairFailure = JobFailure;

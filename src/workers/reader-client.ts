@@ -4,7 +4,17 @@ import * as Comlink from 'comlink';
 import { fail, type Result } from '../base/result';
 import type { Experiment } from '../domain/experiment';
 import type { Assignment, KeptEdits, PreRunReading } from './pre-run-reading';
-import type { ReadChoices, ReaderApi, ReadOutcome, ReadProgress, SourceEntry, SourceInput } from './protocol';
+import type { FolderKind } from '../sources/recognise';
+import type {
+  FilesInput,
+  ReadChoices,
+  ReaderApi,
+  ReadOutcome,
+  ReadProgress,
+  SourceEntry,
+  SourceInput,
+} from './protocol';
+import type { KeptTables } from './kept-tables';
 import { workerStarter } from './start-worker';
 
 const start = workerStarter(() => import('./reader.worker?worker-text'), 'plumbline reader');
@@ -38,9 +48,14 @@ export async function readInWorker(
   }
 }
 
-export const readPreRunInWorker = (
-  input: Exclude<SourceInput, { kind: 'demo' }>,
-): Promise<Result<PreRunReading>> => askOnce(input.name, (reader) => reader.readPreRun(input));
+export const recogniseInWorker = (input: FilesInput): Promise<Result<FolderKind>> =>
+  askOnce(input.name, (reader) => reader.recognise(input));
+
+export const readTablesInWorker = (input: FilesInput): Promise<Result<KeptTables>> =>
+  askOnce(input.name, (reader) => reader.readTables(input));
+
+export const readPreRunInWorker = (input: FilesInput): Promise<Result<PreRunReading>> =>
+  askOnce(input.name, (reader) => reader.readPreRun(input));
 
 export const assignPreRunInWorker = (
   reading: PreRunReading,

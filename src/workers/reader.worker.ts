@@ -2,14 +2,19 @@
 
 import * as Comlink from 'comlink';
 import { fingerprintOf } from '../base/fingerprint';
-import { ok, type Result } from '../base/result';
+import { fail, ok, type Result } from '../base/result';
 import { readDemo } from '../sources/demo';
 import { withoutRequests } from '../domain/experiment';
+import type { FileTree } from '../sources/file-tree';
+import type { Problem } from '../base/problem';
 import { loadGroundTruth, type LoadedEntry } from '../sources/ground-truth/load';
+import { recognise } from '../sources/recognise';
+import { openZips } from '../sources/zip-files';
 import { assignResults, inFolder, readPreRunTree } from './pre-run-reading';
 import { releaseCallback, ThrottledProgress } from './slices';
 import { treeOf } from './source-tree';
-import type { ReaderApi, ReadOutcome, SourceEntry, SourceInput } from './protocol';
+import { readTablesTree } from './table-reading';
+import type { FilesInput, ReaderApi, ReadOutcome, SourceEntry } from './protocol';
 
 const withFingerprint = (entry: LoadedEntry): SourceEntry =>
   entry.kind === 'ready'
@@ -30,10 +35,14 @@ const api: ReaderApi = {
       if (input.kind === 'demo') return readDemoText(input.text);
       let done = 0;
       let total: number | undefined;
-      const tree = await treeOf(input, (bytes) => {
+      const zipProblems: Problem[] = [];
+      const listed = await treeOf(input, (bytes) => {
         counter.bytes += bytes;
         progress.report(done, total);
       });
+      const tree = await openZips(listed, zipProblems, true);
+      const [unopened] = zipProblems;
+      if (unopened !== undefined && tree.files.length === 0) return fail(unopened);
       const truth = await loadGroundTruth(
         tree,
         { requests: 'load', all: includeUnsafe },
@@ -51,7 +60,11 @@ const api: ReaderApi = {
       const { discovery, entries } = truth.value;
       return ok({
         entries: entries.map(withFingerprint),
-        warnings: [...folderWarnings(discovery.kind), ...discovery.warnings],
+        warnings: [
+          ...folderWarnings(discovery.kind),
+          ...discovery.warnings,
+          ...zipProblems.map(({ message }) => message),
+        ],
         unsafeCount: discovery.unsafeCount,
       });
     } finally {
@@ -60,9 +73,16 @@ const api: ReaderApi = {
     }
   },
 
+  async recognise(input) {
+    return ok(await recognise(await treeOf(input, () => undefined)));
+  },
+
+  async readTables(input) {
+    return readTablesTree(await namedTree(input));
+  },
+
   async readPreRun(input) {
-    const tree = await treeOf(input, () => undefined);
-    return ok(await readPreRunTree(isLoose(input) ? tree : inFolder(input.name, tree)));
+    return ok(await readPreRunTree(await namedTree(input)));
   },
 
   async assignPreRun(reading, experiments, edits) {
@@ -70,8 +90,14 @@ const api: ReaderApi = {
   },
 };
 
+/** With the opened folder's name in front of every path: a name says which experiment or system its content belongs to. */
+async function namedTree(input: FilesInput): Promise<FileTree> {
+  const tree = await treeOf(input, () => undefined);
+  return isLoose(input) ? tree : inFolder(input.name, tree);
+}
+
 /** Files that were not handed in as one folder: their common name is made up. */
-const isLoose = (input: SourceInput): boolean =>
+const isLoose = (input: FilesInput): boolean =>
   input.kind === 'files' &&
   input.name === (input.files.length === 1 ? input.files[0]?.path : `${input.files.length} files`);
 

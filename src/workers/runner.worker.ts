@@ -10,7 +10,9 @@ import { loadCatalog } from '../catalog/load-catalog';
 import type { Catalog } from '../catalog/catalog';
 import type { Proposal } from '../sources/pre-run/associate';
 import { runPair } from '../validation/run-pairs';
+import type { SystemsFolder } from '../sources/perf-tables/systems-folder';
 import { Breather, ThrottledProgress } from './slices';
+import { keptFolder, type KeptTables } from './kept-tables';
 import type { PairFailure, RunnerApi } from './protocol';
 
 interface Prepared {
@@ -38,11 +40,12 @@ const api: RunnerApi = {
     if (context === undefined) return fail(NOT_SET_UP.problem);
     const adapters = adaptersFor(options, preRun);
     return ok({
-      simulators: adapters.map(({ name, label, isImported, importedName, isReplay }) => ({
+      simulators: adapters.map(({ name, label, isImported, importedName, isReplay, usesTables }) => ({
         name,
         label,
         ...(isReplay === true ? { isReplay } : {}),
         ...(isImported === true ? { imports: importedName ?? name } : {}),
+        ...(usesTables === true ? { usesTables } : {}),
       })),
       eligibility: experiments.map((experiment) =>
         adapters.map((adapter) => adapter.canRun(experiment, { catalog: context.catalog, options, preRun })),
@@ -50,7 +53,7 @@ const api: RunnerApi = {
     });
   },
 
-  async run({ experiment, simulator, options, preRun }, onProgress) {
+  async run({ experiment, simulator, options, preRun, tables }, onProgress) {
     const assigned = preRun === undefined ? [] : [preRun];
     const adapter = adaptersFor(options, assigned).find(({ name }) => name === simulator);
     if (prepared === undefined) return fail(NOT_SET_UP);
@@ -65,6 +68,7 @@ const api: RunnerApi = {
       ...prepared,
       options,
       preRun: assigned,
+      ...(tables === undefined ? {} : { systems: openedTables(tables) }),
       onProgress: (done, total) => progress.report(done, total),
       isCancelled: () => isCancelled,
       breathe: () => breather.breathe(),
@@ -83,6 +87,14 @@ const api: RunnerApi = {
     isCancelled = true;
   },
 };
+
+/** One folder object while the tables stay the same, so that they are parsed once a worker. */
+let opened: { readonly print: string; readonly folder: SystemsFolder } | undefined;
+
+function openedTables(tables: KeptTables): SystemsFolder {
+  if (opened?.print !== tables.print) opened = { print: tables.print, folder: keptFolder(tables) };
+  return opened.folder;
+}
 
 /** The registry's simulators, the reader's calibrated servers, then what occurs in imported rows only. */
 function adaptersFor(

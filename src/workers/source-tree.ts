@@ -2,10 +2,7 @@
 
 import { blobFile, FileTree, type SourceFile } from '../sources/file-tree';
 import { listDirectory } from './list-directory';
-import type { SourceInput } from './protocol';
-
-/** Files of the reader's own; the demo comes as a text. */
-export type FilesInput = Exclude<SourceInput, { readonly kind: 'demo' }>;
+import type { FilesInput } from './protocol';
 
 /** Every gesture's input as one tree whose files count what is read of them. */
 export async function treeOf(input: FilesInput, onBytes: (bytes: number) => void): Promise<FileTree> {

@@ -55,7 +55,21 @@ test('findings, the switch that leaves rows out, and what it does to the verdict
   await expect(page.getByText('Left out of the measured means: cold start.').first()).toBeVisible();
   await page.getByRole('link', { name: 'Verdict' }).click();
   await expect(page.getByText('Left out of the measured means: cold start.')).toBeVisible();
-  expect(await table.innerText()).not.toBe(before);
+  const without = await table.innerText();
+  expect(without).not.toBe(before);
+
+  // The choice survives a reload, and so does taking it back.
+  await page.reload();
+  await expect(page.getByText('Left out of the measured means: cold start.')).toBeVisible();
+  expect(await table.innerText()).toBe(without);
+  await page.getByRole('link', { name: /^Quality/ }).click();
+  await expect(cold).toBeChecked();
+  await cold.click();
+  await expect(page.getByText('Left out of the measured means: cold start.')).toHaveCount(0);
+  await page.reload();
+  await expect(cold).not.toBeChecked();
+  await page.getByRole('link', { name: 'Verdict' }).click();
+  expect(await table.innerText()).toBe(before);
 
   await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole('link', { name: /^Quality/ }).click();

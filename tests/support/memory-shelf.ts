@@ -41,6 +41,7 @@ export const memoryShelves = () =>
     ownGpus: new MemoryShelf('own-gpus'),
     rows: new MemoryShelf('rows'),
     preRun: new MemoryShelf('pre-run'),
+    tables: new MemoryShelf('tables'),
     servers: new MemoryShelf('servers'),
   }) satisfies { [K in keyof Shelves]: MemoryShelf<never> | MemoryShelf<unknown> } as unknown as {
     [K in keyof Shelves]: Shelves[K] extends Shelf<infer T> ? MemoryShelf<T> : never;

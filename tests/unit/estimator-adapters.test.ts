@@ -102,6 +102,7 @@ describe('runs', () => {
     const analytic = await aiconfiguratorEstimate.run(experimentOf(), contextOf());
     if (!analytic.ok) throw new Error(analytic.error.message);
     expect(analytic.value.notes[0]).toBe('AIConfigurator EMPIRICAL: analytic, no measured tables.');
+    expect(analytic.value.basis).toEqual({ mode: 'EMPIRICAL' });
     const [stage] = analytic.value.stages;
     expect(stage?.e2e.mean).toBeCloseTo((stage?.ttft.mean ?? 0) + (stage?.itl.mean ?? 0) * 247, 9);
     expect(stage?.throughput.inputTokensPerSec).toBeCloseTo((stage?.throughput.requestsPerSec ?? 0) * 547, 9);
@@ -116,6 +117,24 @@ describe('runs', () => {
     const measured = await aiconfiguratorEstimate.run(experimentOf(), contextOf({ systems }));
     expect(measured).toMatchObject({ ok: false, error: { field: 'gemm_perf' } });
     if (!measured.ok) expect(measured.error.message).toContain('HYBRID');
+
+    // On request the gaps are estimated instead; here that is everything.
+    const hybrid = await aiconfiguratorEstimate.run(
+      experimentOf(),
+      contextOf({ systems, options: { ...options, tableGaps: 'estimate' } }),
+    );
+    if (!hybrid.ok) throw new Error(hybrid.error.message);
+    expect(hybrid.value.basis).toEqual({ mode: 'HYBRID', tables: 'h100_sxm/vllm/0.14.0' });
+    expect(hybrid.value.stages[0]?.e2e).toEqual(stage?.e2e);
+
+    // Tables of another system than the experiment's: analytic, with the reason.
+    const elsewhere = await aiconfiguratorEstimate.run(
+      experimentOf({ hardware: 'A100-80GB' }),
+      contextOf({ systems, options: { ...options, study: 'dcec3fd' } }),
+    );
+    if (!elsewhere.ok) throw new Error(elsewhere.error.message);
+    expect(elsewhere.value.basis).toEqual({ mode: 'EMPIRICAL' });
+    expect(elsewhere.value.notes).toContain('The loaded tables hold none of a100_sxm.');
   });
 
   it('counts the system prompt as cached only in the later state of the study, and runs mixtures there', async () => {

@@ -48,6 +48,11 @@ const STUDIES: Readonly<Record<StudyVersion, StudyRules>> = {
   },
 };
 
+/** Systems that either state of the study estimates. */
+export const STUDY_SYSTEMS: readonly string[] = [
+  ...new Set(Object.values(STUDIES).flatMap(({ systems }) => Object.values(systems))),
+];
+
 const PROFILE_OF: Readonly<Record<string, string>> = { FP16: 'bfloat16', FP8: 'fp8' };
 
 const rulesOf = (study: StudyRules): readonly Rule[] => [
@@ -79,6 +84,7 @@ const studyOf = (options: AdapterOptions): StudyVersion => options.study ?? '5b1
 export const aiconfiguratorEstimate: Adapter = {
   name: NAME,
   label: 'AIConfigurator',
+  usesTables: true,
   canRun: (experiment, { options }) => decide(RULES[studyOf(options)], experiment),
   run: estimate,
 };
@@ -97,8 +103,7 @@ async function estimate(experiment: Experiment, context: AdapterContext): Promis
   if (!model.ok) return model;
   const measured =
     context.systems === undefined ? undefined : await measuredTables(context.systems, system.value);
-  const mode: DatabaseMode =
-    measured?.tables === undefined ? 'EMPIRICAL' : model.value.moe === undefined ? 'SILICON' : 'HYBRID';
+  const mode = modeFor(measured?.tables !== undefined, model.value, context.options);
   const database = new PerfDatabase(system.value, mode, measured?.tables);
   const table = sweep(model.value, experiment.tp, formats, database, {
     inputTokens: lengths.inputTokens,
@@ -118,11 +123,23 @@ async function estimate(experiment: Experiment, context: AdapterContext): Promis
   const points = rows.map((row) => pointOf(row, lengths));
   const notes = [
     restsOn(mode, measured?.tables?.label, table.value.provenance),
+    ...(measured !== undefined && measured.tables === undefined ? [noTablesFor(system.value.name)] : []),
     ...(measured?.isSlice === true ? [SLICE_WARNING] : []),
     ...(measured?.problems.map((problem) => problem.message) ?? []),
   ];
-  return resultFromPoints(NAME, experiment, points, notes);
+  return resultFromPoints(NAME, experiment, points, notes, {
+    mode,
+    ...(measured?.tables === undefined ? {} : { tables: measured.tables.label }),
+  });
 }
+
+/** Mixtures of experts have a router that no table holds, so that the study asks for HYBRID there. */
+function modeFor(hasTables: boolean, model: AicModel, { tableGaps }: AdapterOptions): DatabaseMode {
+  if (!hasTables) return 'EMPIRICAL';
+  return model.moe === undefined && tableGaps !== 'estimate' ? 'SILICON' : 'HYBRID';
+}
+
+const noTablesFor = (system: string): string => `The loaded tables hold none of ${system}.`;
 
 const SLICE_WARNING =
   'The tables are loose files: other models, precisions and parallel widths than they were cut for come out wrong without notice.';

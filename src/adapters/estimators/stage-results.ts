@@ -8,7 +8,7 @@ import {
   type StageMetrics,
   type ThroughputMetrics,
 } from '../../domain/experiment';
-import type { SimulatorResult } from '../../domain/prediction';
+import type { PredictionBasis, SimulatorResult } from '../../domain/prediction';
 import { matchThroughput } from './match-throughput';
 
 /** One operating point that a stage may be matched to. */
@@ -26,6 +26,7 @@ export function resultFromPoints(
   experiment: Experiment,
   points: readonly OperatingPoint[],
   notes: readonly string[],
+  basis?: PredictionBasis,
 ): Result<SimulatorResult> {
   const rates = points.map((point) => point.throughput.requestsPerSec);
   const stages: StageMetrics[] = [];
@@ -53,6 +54,7 @@ export function resultFromPoints(
     folder: experiment.folder,
     stages,
     summary: summarise(stages),
+    ...(basis === undefined ? {} : { basis }),
     notes: [...notes, `Matched by request rate: ${matches.join(', ')}.`],
   });
 }

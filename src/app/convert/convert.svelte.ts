@@ -8,7 +8,7 @@ import type { Target } from '../../report/convert/write-load';
 import type { LoadPreview } from '../../workload/load-preview';
 import type { Converter } from '../../workers/converter-client';
 import type { OutputFile, OutputOptions, OutputPreview, ReadAnswer } from '../../workers/converter-protocol';
-import type { FilesInput } from '../../workers/source-tree';
+import type { FilesInput } from '../../workers/protocol';
 import { notLoaded } from '../own-files';
 import { Latest } from '../state/latest.svelte';
 

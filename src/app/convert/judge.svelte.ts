@@ -4,7 +4,7 @@ import type { Problem } from '../../base/problem';
 import type { Result } from '../../base/result';
 import type { Converter } from '../../workers/converter-client';
 import type { JudgeAnswer, JudgeSettings } from '../../workers/converter-protocol';
-import type { FilesInput } from '../../workers/source-tree';
+import type { FilesInput } from '../../workers/protocol';
 import { notLoaded } from '../own-files';
 
 export class JudgeState {

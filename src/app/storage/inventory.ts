@@ -46,6 +46,7 @@ const KINDS: Kinds = {
   },
   rows: { title: 'Measured request rows', nameOf: (key, _, { folderOf }) => folderOf(key) },
   preRun: { title: 'Imported results of other simulators', nameOf: () => 'of the open project' },
+  tables: { title: 'Operator tables for AIConfigurator', nameOf: (_, { name }) => name },
   servers: { title: 'Calibrated servers', nameOf: (_, { name }) => name },
   ownModels: { title: 'Own models', nameOf: (_, { name }) => name },
   ownGpus: { title: 'Own GPUs', nameOf: (_, { gpu }) => gpu.name },

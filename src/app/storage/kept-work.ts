@@ -12,8 +12,8 @@ export interface PairIdentity {
   readonly fingerprint: string;
   readonly simulator: string;
   readonly options: AdapterOptions;
-  /** Of the imported result that the pair reads back. */
-  readonly importPrint?: string;
+  /** Of what else the pair reads: an imported result, operator tables. */
+  readonly inputPrint?: string;
 }
 
 type ReadyEntry = Extract<SourceEntry, { kind: 'ready' }>;
@@ -99,7 +99,7 @@ export class KeptWork {
     });
   }
 
-  #keyOf({ fingerprint, simulator, options, importPrint }: PairIdentity): string {
-    return pairKey(fingerprint, simulator, options, this.#modelVersion, importPrint);
+  #keyOf({ fingerprint, simulator, options, inputPrint }: PairIdentity): string {
+    return pairKey(fingerprint, simulator, options, this.#modelVersion, inputPrint);
   }
 }

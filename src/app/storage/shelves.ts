@@ -6,6 +6,8 @@ import type { MeasuredRequests } from '../../domain/experiment';
 import type { PairOutcome, SimulatorInfo, SourceEntry } from '../../workers/protocol';
 import type { StoredGpu, StoredModel } from '../catalogue/own-entries';
 import type { StoredPreRun } from '../validate/pre-run/imports.svelte';
+import type { KeptTables } from '../../workers/kept-tables';
+import type { LeftOut } from '../validate/project-state';
 import type { Keeping } from './keeping';
 import { DeviceShelf, type Shelf } from './shelf';
 
@@ -22,6 +24,8 @@ export interface StoredProject {
   readonly options: AdapterOptions;
   /** Folders and simulators that the reader switched off. */
   readonly switchedOff: readonly string[];
+  /** Rows left out of the measured means; absent = every row counts. */
+  readonly leftOut?: LeftOut;
   /** ms since 1970. */
   readonly openedAt: number;
   /** Set once a run was started: the reload then says how much of it is finished. */
@@ -53,6 +57,8 @@ export interface Shelves {
   readonly rows: Shelf<MeasuredRequests>;
   /** Results of other simulators that belong to the current project. */
   readonly preRun: Shelf<StoredPreRun>;
+  /** AIConfigurator's operator tables. */
+  readonly tables: Shelf<KeptTables>;
   /** Calibrated servers by their name. */
   readonly servers: Shelf<CalibratedServer>;
 }
@@ -65,6 +71,7 @@ export const deviceShelves = (keeping: Keeping): Shelves => ({
   ownGpus: new DeviceShelf('own-gpus', 1, keeping.isOn),
   rows: new DeviceShelf('rows', 1, keeping.isOn),
   preRun: new DeviceShelf('pre-run', 1, keeping.isOn),
+  tables: new DeviceShelf('tables', 1, keeping.isOn),
   servers: new DeviceShelf('servers', 1, keeping.isOn),
 });
 
@@ -74,8 +81,8 @@ export const pairKey = (
   simulator: string,
   options: AdapterOptions,
   modelVersion: string,
-  /** Identity of the imported result that the pair reads back. */
-  importPrint?: string,
+  /** Identity of what else the pair reads: an imported result, operator tables. */
+  inputPrint?: string,
 ): string =>
   [
     fingerprint,
@@ -85,5 +92,5 @@ export const pairKey = (
     options.study ?? '',
     options.sampledRuns ?? '',
     modelVersion,
-    ...(importPrint === undefined ? [] : [importPrint]),
+    ...(inputPrint === undefined ? [] : [inputPrint]),
   ].join(':');

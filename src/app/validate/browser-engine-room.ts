@@ -3,7 +3,13 @@
 import { ok } from '../../base/result';
 import { WorkerPool } from '../../workers/pool';
 import { loadSetup, ownText } from '../own-files';
-import { assignPreRunInWorker, readInWorker, readPreRunInWorker } from '../../workers/reader-client';
+import {
+  assignPreRunInWorker,
+  readInWorker,
+  readPreRunInWorker,
+  readTablesInWorker,
+  recogniseInWorker,
+} from '../../workers/reader-client';
 import { runnerStarter } from '../../workers/runner-client';
 import type { EngineRoom } from './engine-room';
 
@@ -21,6 +27,8 @@ export function browserEngineRoom(host: Window): EngineRoom {
     workerCount,
     modelVersion: __MODEL_VERSION__,
     read: readInWorker,
+    recognise: recogniseInWorker,
+    readTables: readTablesInWorker,
     readPreRun: readPreRunInWorker,
     assignPreRun: assignPreRunInWorker,
     async plan(experiments, options, preRun) {

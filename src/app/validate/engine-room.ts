@@ -5,9 +5,12 @@ import type { Result } from '../../base/result';
 import type { AdapterOptions } from '../../adapters/adapter';
 import type { Experiment } from '../../domain/experiment';
 import type { Proposal } from '../../sources/pre-run/associate';
+import type { FolderKind } from '../../sources/recognise';
+import type { KeptTables } from '../../workers/kept-tables';
 import type { PoolHooks } from '../../workers/pool';
 import type { Assignment, KeptEdits, PreRunReading } from '../../workers/pre-run-reading';
 import type {
+  FilesInput,
   PairJob,
   PairOutcome,
   PlannedSimulators,
@@ -34,8 +37,12 @@ export interface EngineRoom {
     options: AdapterOptions,
     preRun: readonly Proposal[],
   ): Promise<Result<PlannedSimulators>>;
+  /** What was handed in, told by content. */
+  recognise(input: FilesInput): Promise<Result<FolderKind>>;
+  /** AIConfigurator's operator tables. */
+  readTables(input: FilesInput): Promise<Result<KeptTables>>;
   /** Results of simulators that ran elsewhere. */
-  readPreRun(input: Exclude<SourceInput, { kind: 'demo' }>): Promise<Result<PreRunReading>>;
+  readPreRun(input: FilesInput): Promise<Result<PreRunReading>>;
   /** Which experiment each of them belongs to. */
   assignPreRun(
     reading: PreRunReading,

@@ -1,5 +1,6 @@
 // One pair: an experiment × a simulator, and what is known of it. A tagged union, so that no two flags can disagree.
 
+import type { Eligibility } from '../../adapters/adapter';
 import type { Experiment } from '../../domain/experiment';
 import { pool } from '../../report/verdict/error-table';
 import type { PairIdentity } from '../storage/kept-work';
@@ -27,6 +28,20 @@ export interface Job extends PairJob, PairIdentity {
 /** Share of a running pair, 0 while its size is unknown. */
 export const shareOf = (state: { readonly done: number; readonly total?: number }): number =>
   state.total === undefined || state.total === 0 ? 0 : Math.min(1, state.done / state.total);
+
+/** What a plan makes of a pair: what is kept of it counts, what it showed before stays as stale. */
+export function plannedPair(
+  answer: Eligibility | undefined,
+  kept: PairOutcome | undefined,
+  before: PairState | undefined,
+): PairState {
+  if (answer === undefined) return { kind: 'excluded', cause: '?', reason: 'Not planned yet.' };
+  if (!answer.canRun) return { kind: 'excluded', cause: answer.cause, reason: answer.reason };
+  if (kept !== undefined) return { kind: 'done', outcome: kept };
+  return before?.kind === 'done' || before?.kind === 'stale'
+    ? { kind: 'stale', outcome: before.outcome }
+    : { kind: 'ready' };
+}
 
 /** A line break cannot be part of a simulator's name, so the parts cannot run into each other. */
 export const pairOf = (folder: string, simulator: string): PairKey => `${simulator}\n${folder}`;

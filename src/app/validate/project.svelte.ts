@@ -13,21 +13,37 @@ import {
   type Experiment,
   type MeasuredRequests,
 } from '../../domain/experiment';
-import type { ErrorRecord, RuntimeRecord } from '../../domain/prediction';
-import { CHECK_TITLES, type CheckName } from '../../validation/quality/finding';
+import type { ErrorRecord } from '../../domain/prediction';
 import { rejudge } from '../../validation/quality/rejudge';
 import { RemainingTime } from '../../workers/remaining-time';
-import type { ReadChoices, SimulatorInfo, SourceEntry, SourceInput } from '../../workers/protocol';
+import type {
+  FilesInput,
+  PlannedSimulators,
+  ReadChoices,
+  SimulatorInfo,
+  SourceEntry,
+  SourceInput,
+} from '../../workers/protocol';
 import type { Shelves } from '../storage/shelves';
 import { KeptWork, type PairIdentity } from '../storage/kept-work';
 import type { EngineRoom } from './engine-room';
-import { NOTHING_LEFT_OUT, type LeftOut, type RunState, type SourceState } from './project-state';
+import {
+  knownChecksOf,
+  leftOutSentence,
+  NOTHING_LEFT_OUT,
+  type LeftOut,
+  type RunState,
+  type SourceState,
+} from './project-state';
+import { coverageOf, resultsOf, shareDone, type ProjectResults } from './project-results';
 import { PreRunImports } from './pre-run/imports.svelte';
+import { OperatorTables } from './tables/operator-tables.svelte';
 import {
   countPairs,
   pairOf,
   shareOf,
   snapshotPairs,
+  plannedPair,
   tokensOf,
   type Job,
   type PairCounts,
@@ -69,11 +85,14 @@ export class ValidateProject {
   #generation = 0;
   /** Results of simulators that ran elsewhere. */
   readonly preRun: PreRunImports;
+  /** Measured operator tables for AIConfigurator's estimates. */
+  readonly tables: OperatorTables;
 
   constructor(room: EngineRoom, shelves: Shelves, now: () => number) {
     this.#room = room;
     this.#now = now;
     this.preRun = new PreRunImports(room, shelves.preRun);
+    this.tables = new OperatorTables(room, shelves.tables);
     this.#kept = new KeptWork(shelves, room.modelVersion, now, (problem) => (this.#storageProblem = problem));
   }
 
@@ -139,66 +158,26 @@ export class ValidateProject {
   readonly isPartial: boolean = $derived(this.counts.done + this.counts.failed < this.counts.total);
 
   /** Share of the run's tokens that is done, 0 … 1. */
-  readonly share: number = $derived.by(() => {
-    let all = 0;
-    let done = 0;
-    for (const { experiment, folder } of this.rows) {
-      for (const { name } of this.#simulators) {
-        const state = this.isOn(folder, name) ? this.pair(folder, name) : undefined;
-        if (state === undefined || state.kind === 'excluded') continue;
-        const tokens = tokensOf(experiment);
-        all += tokens;
-        if (state.kind === 'done' || state.kind === 'failed') done += tokens;
-        else if (state.kind === 'running') done += tokens * shareOf(state);
-      }
-    }
-    return all === 0 ? 0 : done / all;
-  });
+  readonly share: number = $derived.by(() => shareDone(this));
 
   /** Records of finished pairs that are switched on, in plan order. Stale ones take part until they have run again. */
-  readonly results: {
-    readonly records: readonly ErrorRecord[];
-    readonly runtimes: readonly RuntimeRecord[];
-  } = $derived.by(() => {
-    const records: ErrorRecord[] = [];
-    const runtimes: RuntimeRecord[] = [];
-    for (const { folder } of this.rows)
-      for (const { name } of this.#simulators) {
-        const state = this.isOn(folder, name) ? this.pair(folder, name) : undefined;
-        if (state?.kind !== 'done' && state?.kind !== 'stale') continue;
-        for (const record of this.judged(folder, state.outcome.records)) records.push(record);
-        if (state.outcome.runtime) runtimes.push(state.outcome.runtime);
-      }
-    return { records, runtimes };
-  });
+  readonly results: ProjectResults = $derived.by(() => resultsOf(this));
 
   /** How many experiments each simulator has run or will still run: what its ranking rests on. */
-  readonly coverage: ReadonlyMap<string, number> = $derived.by(() => {
-    const entries = this.#simulators.map(({ name }): [string, number] => [
-      name,
-      this.rows.filter(
-        ({ folder }) =>
-          this.isOn(folder, name) && !['excluded', 'failed'].includes(this.pair(folder, name).kind),
-      ).length,
-    ]);
-    return snapshotPairs(entries);
-  });
+  readonly coverage: ReadonlyMap<string, number> = $derived.by(() => coverageOf(this));
 
-  /** Checks whose rows are left out of the measured means. */
-  get leftOutChecks(): readonly CheckName[] {
-    return this.#leftOut.checks;
+  /** Checks whose rows are left out of the measured means, and what came of it. */
+  get leftOut(): LeftOut {
+    return this.#leftOut;
   }
 
   /** One sentence for headline and exports; absent while every row counts. */
-  readonly leftOutSentence: string | undefined = $derived(
-    this.#leftOut.checks.length === 0
-      ? undefined
-      : `Left out of the measured means: ${this.#leftOut.checks.map((check) => CHECK_TITLES[check].toLowerCase()).join(', ')}.`,
-  );
+  readonly leftOutSentence: string | undefined = $derived(leftOutSentence(this.#leftOut));
 
   /** Judges everything against these measurements instead of the reported ones; no checks = as reported. */
-  leaveOut(checks: readonly CheckName[], measured: ReadonlyMap<string, Experiment>): void {
-    this.#leftOut = { checks, measured };
+  leaveOut(next: LeftOut): void {
+    this.#leftOut = next;
+    void this.#keepProject(this.#run.kind !== 'idle');
   }
 
   /** What an experiment is judged against. */
@@ -243,6 +222,9 @@ export class ValidateProject {
   switchSimulator(simulator: string, isOn: boolean): void {
     this.#switch(`simulator:${simulator}`, isOn);
   }
+
+  /** Tells by content what was handed in. */
+  readonly recognise = (input: FilesInput) => this.#room.recognise(input);
 
   /** Reads what was handed in; the previous project stays until something readable has arrived. */
   async open(input: SourceInput, choices: ReadChoices = { includeUnsafe: false }): Promise<boolean> {
@@ -335,17 +317,17 @@ export class ValidateProject {
   /** After a reload: the project as it was, with the pairs that had finished. */
   async restore(): Promise<void> {
     const project = await this.#kept.project();
+    await this.tables.restore();
     if (!project || this.#source.kind !== 'none') return;
     await this.preRun.restore();
     this.#entries = project.entries;
     this.#warnings = project.warnings;
     this.#sourceText = project.source;
-    this.#simulators = project.simulators;
-    this.#eligibility = project.eligibility;
     this.#options = project.options;
     for (const key of project.switchedOff) this.#off.add(key);
+    this.#leftOut = knownChecksOf(project.leftOut);
     this.#source = { kind: 'open', name: project.name, origin: project.origin, openedAt: project.openedAt };
-    await this.#fillPairs();
+    await this.#usePlan(project);
     const { done, failed, total } = this.counts;
     if (project.runStarted && done + failed < total) this.#run = { kind: 'restored' };
   }
@@ -372,6 +354,17 @@ export class ValidateProject {
         : entry;
     });
     void this.#kept.keepRows(this.rows);
+  }
+
+  /** Opens operator tables; pairs that were estimated without them are stale then. */
+  async addTables(input: SourceInput): Promise<void> {
+    if (this.#run.kind === 'running' || !(await this.tables.add(input))) return;
+    if (this.#source.kind === 'open') await this.#makePlan();
+  }
+  async removeTables(): Promise<void> {
+    if (this.#run.kind === 'running') return;
+    await this.tables.remove();
+    if (this.#source.kind === 'open') await this.#makePlan();
   }
 
   /** Adds results of simulators that ran elsewhere; those with an experiment count at once. */
@@ -416,7 +409,7 @@ export class ValidateProject {
       simulators
         .filter(({ name }) => this.isOn(row.folder, name))
         .filter(({ name }) => !['excluded', 'done'].includes(this.pair(row.folder, name).kind))
-        .map(({ name }) => this.#job(row, name)),
+        .map((simulator) => this.#job(row, simulator)),
     );
   }
 
@@ -427,17 +420,18 @@ export class ValidateProject {
   /** Runs one failed or stale pair again. */
   async retry(folder: string, simulator: string): Promise<void> {
     const row = this.rows.find((candidate) => candidate.folder === folder);
-    if (row && this.#run.kind !== 'running') await this.#runJobs([this.#job(row, simulator)]);
+    const info = this.#simulators.find(({ name }) => name === simulator);
+    if (row && info && this.#run.kind !== 'running') await this.#runJobs([this.#job(row, info)]);
   }
 
   /** Forgets this project's finished pairs and runs everything again. */
   async startOver(): Promise<void> {
     this.stop();
     for (const row of this.rows)
-      for (const { name } of this.#simulators) {
-        if (this.pair(row.folder, name).kind === 'excluded') continue;
-        await this.#kept.forgetPair(this.#identity(row, name));
-        this.#pairs.set(pairOf(row.folder, name), { kind: 'ready' });
+      for (const simulator of this.#simulators) {
+        if (this.pair(row.folder, simulator.name).kind === 'excluded') continue;
+        await this.#kept.forgetPair(this.#identity(row, simulator));
+        this.#pairs.set(pairOf(row.folder, simulator.name), { kind: 'ready' });
       }
     await this.start();
   }
@@ -508,70 +502,69 @@ export class ValidateProject {
         this.#source = { kind: 'failed', name: this.#source.name, problem: plan.error };
       return false;
     }
-    this.#simulators = plan.value.simulators;
-    this.#eligibility = plan.value.eligibility;
-    await this.#fillPairs();
+    await this.#usePlan(plan.value);
     await this.#keepProject(false);
     return this.rows.length > 0;
   }
 
-  /** Every pair's state from the plan and from what is on the shelf. */
-  async #fillPairs(): Promise<void> {
-    const before = snapshotPairs(this.#pairs);
+  /**
+   * Simulators, eligibility and every pair's state, from the plan and from what is on the shelf. All at once: between two of
+   * them a run could start pairs that cannot run.
+   */
+  async #usePlan({ simulators, eligibility }: PlannedSimulators): Promise<void> {
+    const { rows } = this;
     const kept = await this.#kept.pairs(
-      this.rows.flatMap((row) => this.#simulators.map(({ name }) => this.#identity(row, name))),
+      rows.flatMap((row) => simulators.map((simulator) => this.#identity(row, simulator))),
     );
+    const before = snapshotPairs(this.#pairs);
+    this.#simulators = simulators;
+    this.#eligibility = eligibility;
     this.#pairs.clear();
-    for (const [index, row] of this.rows.entries())
-      for (const [column, { name }] of this.#simulators.entries()) {
-        const { folder } = row;
-        const answer = this.#eligibility[index]?.[column];
-        const key = pairOf(folder, name);
-        if (!answer || !answer.canRun) {
-          this.#pairs.set(key, {
-            kind: 'excluded',
-            ...(answer ?? { cause: '?', reason: 'Not planned yet.' }),
-          });
-          continue;
-        }
-        const old = before.get(key) ?? this.#earlier.get(key);
-        const found = kept(this.#identity(row, name));
-        if (found) this.#pairs.set(key, { kind: 'done', outcome: found });
-        else if (old?.kind === 'done' || old?.kind === 'stale')
-          this.#pairs.set(key, { kind: 'stale', outcome: old.outcome });
-        else this.#pairs.set(key, { kind: 'ready' });
+    for (const [index, row] of rows.entries())
+      for (const [column, simulator] of simulators.entries()) {
+        const key = pairOf(row.folder, simulator.name);
+        this.#pairs.set(
+          key,
+          plannedPair(
+            eligibility[index]?.[column],
+            kept(this.#identity(row, simulator)),
+            before.get(key) ?? this.#earlier.get(key),
+          ),
+        );
       }
   }
 
-  #job(row: ProjectRow, simulator: string): Job {
+  #job(row: ProjectRow, simulator: SimulatorInfo): Job {
     const { folder, experiment } = row;
     const preRun = this.#imported(row, simulator)?.proposal;
     return {
       ...this.#identity(row, simulator),
-      key: pairOf(folder, simulator),
+      key: pairOf(folder, simulator.name),
       ...(preRun === undefined ? {} : { preRun }),
+      ...(simulator.usesTables && this.tables.kept ? { tables: this.tables.kept } : {}),
       // The measured request columns stay here: only a replay may look at them.
-      experiment: this.#isReplay(simulator) ? experiment : withoutRequests(experiment),
+      experiment: simulator.isReplay ? experiment : withoutRequests(experiment),
       tokens: tokensOf(experiment),
     };
   }
 
-  #identity(row: ProjectRow, simulator: string): PairIdentity {
-    const importPrint = this.#imported(row, simulator)?.print;
+  #identity(row: ProjectRow, simulator: SimulatorInfo): PairIdentity {
+    const inputPrint = this.#imported(row, simulator)?.print ?? this.#tablesPrint(simulator);
     return {
       fingerprint: row.fingerprint,
-      simulator,
+      simulator: simulator.name,
       options: this.#options,
-      ...(importPrint === undefined ? {} : { importPrint }),
+      ...(inputPrint === undefined ? {} : { inputPrint }),
     };
   }
 
-  #isReplay(simulator: string): boolean {
-    return this.#simulators.some(({ name, isReplay }) => name === simulator && isReplay === true);
+  #tablesPrint({ usesTables }: SimulatorInfo): string | undefined {
+    const { kept } = this.tables;
+    if (kept === undefined || usesTables !== true) return undefined;
+    return `${kept.print}.${this.#options.tableGaps ?? 'fail'}`;
   }
 
-  #imported({ experiment }: ProjectRow, simulator: string) {
-    const imports = this.#simulators.find(({ name }) => name === simulator)?.imports;
+  #imported({ experiment }: ProjectRow, { imports }: SimulatorInfo) {
     return imports === undefined ? undefined : this.preRun.countingFor(imports, experiment.expId);
   }
 
@@ -596,6 +589,7 @@ export class ValidateProject {
       eligibility: this.#eligibility,
       options: this.#options,
       switchedOff: [...this.#off],
+      ...(this.#leftOut.checks.length === 0 ? {} : { leftOut: this.#leftOut }),
     });
   }
 

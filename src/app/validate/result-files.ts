@@ -14,6 +14,7 @@ import { errorRecordsCsv, runtimeCsv } from '../../report/record-csv';
 import { saveBytes } from '../ui/save-file';
 import type { PairState } from './pairs';
 import type { ValidateProject } from './project.svelte';
+import type { VerdictView } from './verdict-view';
 
 type Project = Pick<
   ValidateProject,
@@ -26,11 +27,20 @@ type Project = Pick<
   | 'isOn'
   | 'isFolderOn'
   | 'isSimulatorOn'
+  | 'judged'
+  | 'measured'
+  | 'leftOutSentence'
 >;
 
-/** Experiments and simulators that are switched on, with what became of each pair. */
-export function reportRunOf(project: Project): ReportRun {
-  const rows = project.rows.filter(({ folder }) => project.isFolderOn(folder));
+type Shown = Pick<VerdictView, 'scope' | 'records'>;
+const EVERYTHING: Shown = { scope: undefined, records: [] };
+
+/** Experiments on screen and simulators that are switched on, with what became of each pair. */
+export function reportRunOf(project: Project, { scope, records }: Shown = EVERYTHING): ReportRun {
+  const shown = new Set(records.map(({ experimentFolder }) => experimentFolder));
+  const rows = project.rows.filter(
+    ({ folder }) => project.isFolderOn(folder) && (scope === undefined || shown.has(folder)),
+  );
   const simulators = project.simulators.filter(({ name }) => project.isSimulatorOn(name));
   const pairs = rows.flatMap(({ folder }) =>
     simulators.map(({ name }) => ({ folder, simulator: name, state: project.pair(folder, name) })),
@@ -38,9 +48,15 @@ export function reportRunOf(project: Project): ReportRun {
   return {
     version: project.modelVersion,
     options: project.options,
-    experiments: rows.map(({ experiment }) => experiment),
+    experiments: rows.map((row) => project.measured(row)),
+    remarks: [
+      ...(scope === undefined ? [] : [`Only ${scope}`]),
+      ...(project.leftOutSentence === undefined ? [] : [project.leftOutSentence]),
+    ],
     simulators: simulators.map(({ name, label }) => ({ name, label })),
-    outcomes: pairs.flatMap(({ state }) => (hasOutcome(state) ? [state.outcome] : [])),
+    outcomes: pairs.flatMap(({ folder, state }) =>
+      hasOutcome(state) ? [{ ...state.outcome, records: project.judged(folder, state.outcome.records) }] : [],
+    ),
     missing: pairs.flatMap(({ folder, simulator, state }): MissingPair[] => {
       if (state.kind === 'excluded') return [{ folder, simulator, kind: state.kind, reason: state.reason }];
       if (state.kind === 'failed') {
@@ -66,9 +82,14 @@ export async function htmlText(run: ReportRun, pause: () => Promise<void>): Prom
   return htmlReport(run, (await picturesOf(run, pause)).figures);
 }
 
-export async function saveBundle(host: Window, project: Project): Promise<void> {
+export async function saveBundle(
+  host: Window,
+  project: Project,
+  shown = EVERYTHING,
+  name = 'plumbline-results.zip',
+): Promise<void> {
   const pause = (): Promise<void> => new Promise((resolve) => host.setTimeout(resolve));
-  saveBytes(host, 'plumbline-results.zip', await bundleBytes(reportRunOf(project), pause), 'application/zip');
+  saveBytes(host, name, await bundleBytes(reportRunOf(project, shown), pause), 'application/zip');
 }
 
 const picturesOf = (run: ReportRun, pause: () => Promise<void>) =>

@@ -12,6 +12,7 @@ import {
   type SimulatorErrors,
   type Statistic,
 } from '../../report/verdict/error-table';
+import { COMMON_CHOICES, commonFolders, coveredBy, differs, type CommonChoice } from './common-ground';
 import { isRanked, verdictOf, type Verdict } from '../../report/verdict/headline';
 import type { ErrorRecord, RuntimeRecord } from '../../domain/prediction';
 import { simulatorStyle } from '../charts/simulator-style';
@@ -23,8 +24,8 @@ export interface VerdictChoices {
   readonly pooling: Pooling;
   readonly metric: MeanMetric;
   readonly grouping: Grouping;
-  /** Only experiments that every simulator with results has run. */
-  readonly commonOnly: boolean;
+  /** Only experiments that all of these simulators have run. */
+  readonly common: CommonChoice | undefined;
   /** Only experiments of one group: the grouping's key. */
   readonly only: string | undefined;
   /** The experiment whose detail is open, as `linkOf` names it. */
@@ -42,17 +43,21 @@ export function choicesOf(query: Readonly<Record<string, string>>): VerdictChoic
     },
     metric: oneOf<MeanMetric>(MEAN_METRICS, query.metric, 'e2e_mean'),
     grouping: oneOf<Grouping>(GROUPINGS, query.by, 'model'),
-    commonOnly: query.common === '1',
+    common: COMMON_CHOICES.find((choice) => choice === query.common),
     only: query.only,
     selected: query.exp,
   };
 }
 
 export interface VerdictView {
+  /** Of what is on screen. */
   readonly records: readonly ErrorRecord[];
+  readonly runtimes: readonly RuntimeRecord[];
   readonly experimentCount: number;
-  /** Experiments that every simulator with results has run. */
-  readonly commonCount: number;
+  /** Ways to compare on the same experiments, with how many each leaves; none while coverage is equal or a way is chosen. */
+  readonly commonWays: readonly { readonly choice: CommonChoice; readonly count: number }[];
+  /** What is left out of everything on screen, in words; absent = nothing. */
+  readonly scope: string | undefined;
   readonly ranked: readonly SimulatorErrors[];
   readonly unranked: readonly SimulatorErrors[];
   readonly verdict: Verdict | undefined;
@@ -72,22 +77,31 @@ export interface ViewInput {
 
 export function verdictView(input: ViewInput): VerdictView {
   const { choices } = input;
-  const common = commonFolders(input.records);
+  const covered = coveredBy(input.records);
+  const names = input.simulators.filter((name) => covered.has(name));
+  const isRankedOfAll = (name: string): boolean =>
+    isRanked(input.coverage.get(name) ?? covered.get(name)?.size ?? 0, input.folders.length);
+  const members: Record<CommonChoice, readonly string[]> = {
+    all: names,
+    ranked: names.filter(isRankedOfAll),
+  };
+  const commonOf = (choice: CommonChoice) => commonFolders(covered, members[choice]);
+  const common = choices.common === undefined ? undefined : commonOf(choices.common);
   const isShown = (record: ErrorRecord): boolean =>
-    (!choices.commonOnly || common.has(record.experimentFolder)) &&
+    (common === undefined || common.has(record.experimentFolder)) &&
     (choices.only === undefined || groupKey(record, choices.grouping) === choices.only);
-  const isNarrowed = choices.commonOnly || choices.only !== undefined;
-  const records = input.records.filter(isShown);
+  const isNarrowed = common !== undefined || choices.only !== undefined;
+  const records = isNarrowed ? input.records.filter(isShown) : input.records;
   const shownFolders = new Set(records.map((record) => record.experimentFolder));
   const experimentCount = isNarrowed ? shownFolders.size : input.folders.length;
   const runtimes = isNarrowed
     ? input.runtimes.filter((runtime) => shownFolders.has(runtime.experimentFolder))
     : input.runtimes;
   const table = errorsBySimulator(records, runtimes, input.simulators, choices.pooling);
-  const covered = (row: SimulatorErrors): number =>
+  const coverageOf = (row: SimulatorErrors): number =>
     isNarrowed ? row.experiments.size : (input.coverage.get(row.simulator) ?? row.experiments.size);
   const rankedNames = new Set(
-    table.filter((row) => isRanked(covered(row), experimentCount)).map((row) => row.simulator),
+    table.filter((row) => isRanked(coverageOf(row), experimentCount)).map((row) => row.simulator),
   );
   const verdict = verdictOf({
     table,
@@ -102,8 +116,10 @@ export function verdictView(input: ViewInput): VerdictView {
   const order = input.progress ? table : [...table].sort(byE2e);
   return {
     records,
+    runtimes,
     experimentCount,
-    commonCount: common.size,
+    commonWays: common === undefined ? waysOf(members, covered) : [],
+    scope: scopeOf(choices, experimentCount),
     ranked: order.filter((row) => rankedNames.has(row.simulator)),
     unranked: order.filter((row) => !rankedNames.has(row.simulator)),
     verdict,
@@ -113,14 +129,37 @@ export function verdictView(input: ViewInput): VerdictView {
 const byE2e = (left: SimulatorErrors, right: SimulatorErrors): number =>
   (left.cells.e2e_mean?.value ?? Infinity) - (right.cells.e2e_mean?.value ?? Infinity);
 
-/** Experiments for which every simulator that has any result has one. */
-function commonFolders(records: readonly ErrorRecord[]): ReadonlySet<string> {
-  const bySimulator = new Map<string, Set<string>>();
-  for (const { simulator, experimentFolder } of records) {
-    const own = bySimulator.get(simulator) ?? new Set();
-    own.add(experimentFolder);
-    bySimulator.set(simulator, own);
-  }
-  const [first, ...others] = [...bySimulator.values()];
-  return new Set([...(first ?? [])].filter((folder) => others.every((own) => own.has(folder))));
+/** Both ways where they differ; a way that leaves nothing, or everything, is none. */
+function waysOf(
+  members: Readonly<Record<CommonChoice, readonly string[]>>,
+  covered: ReturnType<typeof coveredBy>,
+): VerdictView['commonWays'] {
+  const isSame = members.ranked.length === members.all.length;
+  return COMMON_CHOICES.filter((choice) => choice === 'all' || !isSame)
+    .filter((choice) => members[choice].length > 1 && differs(covered, members[choice]))
+    .map((choice) => ({ choice, count: commonFolders(covered, members[choice]).size }))
+    .filter(({ count }) => count > 0);
+}
+
+const GROUP_WORDS: Record<Grouping, string> = {
+  model: 'model',
+  workload: 'workload',
+  hardware: 'hardware',
+  tp: 'TP',
+};
+
+function scopeOf({ common, only, grouping }: VerdictChoices, count: number): string | undefined {
+  const parts = [
+    ...(only === undefined ? [] : [grouping === 'tp' ? only : `${GROUP_WORDS[grouping]} ${only}`]),
+    ...(common === undefined
+      ? []
+      : [
+          common === 'all'
+            ? 'those that every simulator has run'
+            : 'those that every ranked simulator has run',
+        ]),
+  ];
+  return parts.length === 0
+    ? undefined
+    : `${count} ${count === 1 ? 'experiment' : 'experiments'}: ${parts.join(', ')}.`;
 }

@@ -39,6 +39,7 @@ async function validate(io: Io, options: ValidateOptions): Promise<void> {
       multiTurn: options.multiTurn,
       arrivals: options.arrivals,
       study: options.study,
+      tableGaps: options.tableGaps,
       sampledRuns: options.sampledRuns,
     },
     preRun,

@@ -15,6 +15,7 @@ export interface ValidateOptions {
   readonly multiTurn: AdapterOptions['multiTurn'];
   readonly arrivals: Arrivals;
   readonly systems?: string;
+  readonly tableGaps: NonNullable<AdapterOptions['tableGaps']>;
   readonly study: StudyVersion;
   readonly sampledRuns: NonNullable<AdapterOptions['sampledRuns']>;
   readonly cpuBlocks: 'configured' | 'kv_events.jsonl';
@@ -49,6 +50,13 @@ export function validateFlags(): Command {
       ),
     )
     .option('--systems <folder>', 'operator tables for aiconfigurator-estimate')
+    .addOption(
+      choice(
+        '--table-gaps',
+        'entries that the tables lack: the run fails (SILICON), or they are estimated (HYBRID)',
+        ['fail', 'estimate'],
+      ),
+    )
     .addOption(
       choice('--study', 'whose adapter rules hold where the study changed them', ['5b12a00', 'dcec3fd']),
     )

@@ -9,7 +9,14 @@ import { errorRecordsCsv, runtimeCsv } from '../record-csv';
 import { reportJson } from '../tables-json';
 import { errorTablesText, extraTablesText, runtimeTableText } from '../text-report';
 import { htmlReport, type ReportFigure } from './html-report';
-import { experimentFingerprint, optionLines, recordsOf, runtimesOf, type ReportRun } from './report-run';
+import {
+  experimentFingerprint,
+  optionLines,
+  recordsOf,
+  REMARK,
+  runtimesOf,
+  type ReportRun,
+} from './report-run';
 
 interface BundleFile {
   readonly path: string;
@@ -58,7 +65,12 @@ function bundleManifest(run: ReportRun, files: readonly BundleFile[]) {
   return {
     format: FORMAT,
     formatVersion: FORMAT_VERSION,
-    options: Object.fromEntries(optionLines(run).map(({ name, value }) => [name, value])),
+    options: Object.fromEntries(
+      optionLines(run)
+        .filter(({ name }) => name !== REMARK)
+        .map(({ name, value }) => [name, value]),
+    ),
+    remarks: run.remarks ?? [],
     experiments: run.experiments.map((experiment) => ({
       exp_id: experiment.expId,
       folder: experiment.folder,
@@ -78,6 +90,9 @@ function bundleManifest(run: ReportRun, files: readonly BundleFile[]) {
         simulator: result.simulator,
         outcome: 'done',
         wall_clock_seconds: result.wallClockSeconds ?? null,
+        ...(result.basis === undefined
+          ? {}
+          : { basis: { mode: result.basis.mode, tables: result.basis.tables ?? null } }),
         notes: result.notes,
       })),
       ...run.missing.map(({ folder, simulator, kind, reason }) => ({

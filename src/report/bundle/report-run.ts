@@ -4,6 +4,7 @@ import type { AdapterOptions, Arrivals } from '../../adapters/adapter';
 import { BLIS_SEED } from '../../adapters/blis/profile-workload';
 import { fingerprintOf } from '../../base/fingerprint';
 import type { Experiment } from '../../domain/experiment';
+import { basesBySimulator } from '../verdict/basis-text';
 import type { ErrorRecord, RuntimeRecord } from '../../domain/prediction';
 import type { PairOutcome } from '../../validation/run-pairs';
 
@@ -22,6 +23,8 @@ export interface ReportRun {
   readonly simulators: readonly { readonly name: string; readonly label: string }[];
   readonly outcomes: readonly PairOutcome[];
   readonly missing: readonly MissingPair[];
+  /** What is left out of everything, in sentences: rows of a quality check, experiments outside a filter. */
+  readonly remarks?: readonly string[];
   /** Folders that could not be read. */
   readonly leftOut: readonly { readonly folder: string; readonly reason: string }[];
 }
@@ -34,6 +37,9 @@ export const runtimesOf = (run: ReportRun): RuntimeRecord[] =>
 export function experimentFingerprint({ requests: _requests, ...numbers }: Experiment): string {
   return fingerprintOf(numbers);
 }
+
+/** Name of the lines that hold remarks: the only one that may repeat. */
+export const REMARK = 'left_out';
 
 export interface OptionLine {
   readonly name: string;
@@ -48,7 +54,8 @@ const ARRIVALS: Readonly<Record<Arrivals, string>> = {
 };
 
 /** Every choice that changes numbers, with its meaning. */
-export function optionLines({ options, version, experiments }: ReportRun): OptionLine[] {
+export function optionLines(run: ReportRun): OptionLine[] {
+  const { options, version, experiments } = run;
   const line = (name: string, value: string, meaning: string): OptionLine => ({ name, value, meaning });
   return [
     line(
@@ -70,6 +77,10 @@ export function optionLines({ options, version, experiments }: ReportRun): Optio
       'imported runs of fewer requests are compared with the whole measurement, or with the same requests',
     ),
     line('study', options.study ?? '5b12a00', 'state of the sim-to-real study whose adapter rules hold'),
+    ...basisLines(run),
+    ...(run.remarks ?? []).map((remark) =>
+      line('left_out', remark.replace(/\.$/, ''), 'chosen by the reader'),
+    ),
     line('seed', String(BLIS_SEED), 'seed of generated workloads'),
     line('version', version, 'Plumbline, with a hash of the sources that make numbers'),
     line(
@@ -78,6 +89,18 @@ export function optionLines({ options, version, experiments }: ReportRun): Optio
       'fingerprint of the measured numbers',
     ),
   ];
+}
+
+/** What each estimator's numbers rest on. */
+function basisLines({ outcomes }: ReportRun): OptionLine[] {
+  const bases = outcomes.flatMap(({ result: { simulator, folder, basis } }) =>
+    basis === undefined ? [] : [{ simulator, experimentFolder: folder, basis }],
+  );
+  return [...basesBySimulator(bases)].map(([simulator, value]) => ({
+    name: simulator,
+    value,
+    meaning: 'where its operator latencies come from',
+  }));
 }
 
 /** The choices in one line, for captions. */

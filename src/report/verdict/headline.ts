@@ -156,7 +156,7 @@ function orderReversal(order: readonly Ranked[], input: VerdictInput): string | 
     const a = first?.cells.e2e_mean?.value;
     const b = second?.cells.e2e_mean?.value;
     if (a !== undefined && b !== undefined && b < a)
-      return `On the ${common.size} experiments that ${listed(names, input)} both support, the order reverses: ${percent(b)} against ${percent(a)}.`;
+      return `On the ${common.size === 1 ? 'one experiment' : `${common.size} experiments`} that ${listed(names, input)} both support, the order reverses: ${percent(b)} against ${percent(a)}.`;
   }
   return undefined;
 }

@@ -8,6 +8,7 @@ import {
   memoryFile,
   nameOf,
   parentOf,
+  readBytes,
   readChunks,
   readText,
   type FileTree,
@@ -89,17 +90,6 @@ async function headOf(file: SourceFile): Promise<Result<Uint8Array>> {
   return read.ok ? ok(head.subarray(0, length)) : read;
 }
 
-async function bytesOf(file: SourceFile): Promise<Result<Uint8Array>> {
-  const bytes = new Uint8Array(file.sizeBytes);
-  let length = 0;
-  const read = await readChunks(file, (chunk) => {
-    bytes.set(chunk.subarray(0, bytes.length - length), length);
-    length += chunk.length;
-    return undefined;
-  });
-  return read.ok ? ok(bytes.subarray(0, length)) : read;
-}
-
 async function importContainer(
   file: SourceFile,
   container: 'gzip' | 'zip',
@@ -112,7 +102,7 @@ async function importContainer(
       message: `${file.path} is packed more than ${String(MAX_CONTAINER_DEPTH)} times.`,
     });
   }
-  const bytes = await bytesOf(file);
+  const bytes = await readBytes(file);
   if (!bytes.ok) return bytes;
   if (container === 'gzip') {
     const plain = await gunzipped(bytes.value, file.path);

@@ -33,9 +33,7 @@ const NCCL_BACKEND = 'nccl';
 export async function loadTables(folder: SystemsFolder, request: TableRequest): Promise<LoadedTables> {
   const problems: Problem[] = [];
   const isSlice = isLoose(folder);
-  const version = isSlice
-    ? undefined
-    : (request.version ?? versionsOf(folder, request.system, request.backend)[0]);
+  const version = versionFor(folder, request);
   const tables: Partial<Record<TableKind, TableColumns>> = {};
   for (const kind of TABLE_KINDS) {
     const read: TableColumns[] = [];
@@ -62,6 +60,15 @@ export async function loadTables(folder: SystemsFolder, request: TableRequest): 
     : [request.system, request.backend, version ?? 'no version'].join('/');
   return { label, isSlice, ...(version === undefined ? {} : { version }), tables, problems };
 }
+
+/** Every file that `loadTables` would read, so that the rest of a large folder can be let go. */
+export function neededTables(folder: SystemsFolder, request: TableRequest): readonly LocatedTable[] {
+  const version = versionFor(folder, request);
+  return TABLE_KINDS.flatMap((kind) => filesFor(folder, request, kind, version));
+}
+
+const versionFor = (folder: SystemsFolder, { system, backend, version }: TableRequest): string | undefined =>
+  isLoose(folder) ? undefined : (version ?? versionsOf(folder, system, backend)[0]);
 
 /** The files of one table in the order their rows count. */
 function filesFor(

@@ -62,13 +62,19 @@ export async function openSystemsFolder(files: readonly PerfFile[]): Promise<Sys
       }
       continue;
     }
-    const dot = name.lastIndexOf('.');
-    const kind = kindOfStem(name.slice(0, dot));
-    if (dot > 0 && kind !== undefined && EXTENSIONS.has(name.slice(dot + 1).toLowerCase())) {
-      tables.push({ kind, ...place, file });
-    }
+    const kind = kindOfFile(name);
+    if (kind !== undefined) tables.push({ kind, ...place, file });
   }
   return { tables, reuses };
+}
+
+export const isTableFile = (name: string): boolean => kindOfFile(name) !== undefined;
+
+function kindOfFile(name: string): TableKind | undefined {
+  const dot = name.lastIndexOf('.');
+  return dot > 0 && EXTENSIONS.has(name.slice(dot + 1).toLowerCase())
+    ? kindOfStem(name.slice(0, dot))
+    : undefined;
 }
 
 /** Reads system, backend and version off the folders above a table, from the innermost outwards. */

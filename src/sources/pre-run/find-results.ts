@@ -3,17 +3,9 @@
 
 import type { Problem } from '../../base/problem';
 import { parseJson } from '../../base/json';
-import {
-  FileTree,
-  joinPath,
-  memoryFile,
-  nameOf,
-  parentOf,
-  readChunks,
-  readText,
-  type SourceFile,
-} from '../file-tree';
-import { unzipFiles } from '../zip-files';
+import type { FileTree } from '../file-tree';
+import { joinPath, nameOf, parentOf, readChunks, readText, type SourceFile } from '../file-tree';
+import { openZips } from '../zip-files';
 import { readImportManifest, type ImportEntry } from './import-manifest';
 import { readLlmServingSim, type LlmServingSimRequests } from './llmservingsim-requests';
 import {
@@ -61,7 +53,6 @@ export interface FoundResults {
 
 const MAX_TABLE_BYTES = 256 * 1024 * 1024;
 const MAX_JSON_BYTES = 8 * 1024 * 1024;
-const MAX_ZIP_BYTES = 512 * 1024 * 1024;
 const HEAD_BYTES = 4096;
 
 const VIDUR_TABLE = 'request_metrics.csv';
@@ -89,38 +80,6 @@ export async function findResults(tree: FileTree): Promise<FoundResults> {
     if (problem !== undefined) problems.push(problem);
   }
   return { results: results.map((result) => withRuntime(result, runtimes)), manifest, problems };
-}
-
-/** The tree with the contents of its zips in place of the zips. */
-async function openZips(tree: FileTree, problems: Problem[]): Promise<FileTree> {
-  const files: SourceFile[] = [];
-  for (const file of tree.files) {
-    if (!file.path.toLowerCase().endsWith('.zip')) {
-      files.push(file);
-      continue;
-    }
-    if (file.sizeBytes > MAX_ZIP_BYTES) {
-      problems.push({
-        code: 'too-large',
-        file: file.path,
-        message: `${file.path} is over ${String(MAX_ZIP_BYTES / 2 ** 20)} MiB; unpack it and open the folder.`,
-      });
-      continue;
-    }
-    const chunks: Uint8Array[] = [];
-    const read = await readChunks(file, (chunk) => {
-      chunks.push(chunk);
-      return undefined;
-    });
-    const entries = read.ok ? await unzipFiles(concatenate(chunks), file.path) : read;
-    if (!entries.ok) {
-      problems.push(entries.error);
-      continue;
-    }
-    const folder = file.path.slice(0, -'.zip'.length);
-    for (const entry of entries.value) files.push(memoryFile(joinPath(folder, entry.path), entry.bytes));
-  }
-  return new FileTree({ name: tree.name, files });
 }
 
 type TableKind = 'vidur' | 'llmservingsim' | 'error-records' | 'runtimes' | 'flat';
@@ -152,9 +111,7 @@ async function readTable(
   runtimes: Map<string, number>,
   problems: Problem[],
 ): Promise<readonly PreRunResult[]> {
-  const header = await firstLine(file);
-  if (header === undefined) return [];
-  const kind = kindOf(header, nameOf(file.path).toLowerCase());
+  const kind = await resultKindIn(file);
   if (kind === undefined) return [];
   const text = await readText(file, MAX_TABLE_BYTES);
   if (!text.ok) {
@@ -206,6 +163,12 @@ async function readTable(
   }
 }
 
+/** What a CSV holds, by its header; nothing when it is no result. */
+export async function resultKindIn(file: SourceFile): Promise<TableKind | undefined> {
+  const header = await firstLine(file);
+  return header === undefined ? undefined : kindOf(header, nameOf(file.path).toLowerCase());
+}
+
 async function firstLine(file: SourceFile): Promise<string | undefined> {
   let head = '';
   const decoder = new TextDecoder('utf-8');
@@ -230,17 +193,20 @@ async function readConfig(
   return undefined;
 }
 
+/** Vidur always writes plots and its configuration, whatever else is missing. */
+export const isVidurFolder = (tree: FileTree, folder: string): boolean =>
+  tree.hasFolder(joinPath(folder, 'plots')) &&
+  (tree.file(joinPath(folder, 'config.json')) ?? tree.file(joinPath(folder, 'chrome_trace.json'))) !==
+    undefined;
+
 /** A folder that Vidur clearly wrote but that lacks the one file an import needs. */
 function incompleteVidur(
   tree: FileTree,
   folder: string,
   results: readonly PreRunResult[],
 ): Problem | undefined {
-  const isVidur =
-    tree.hasFolder(joinPath(folder, 'plots')) &&
-    (tree.file(joinPath(folder, 'config.json')) ?? tree.file(joinPath(folder, 'chrome_trace.json'))) !==
-      undefined;
-  if (!isVidur || results.some((result) => parentOf(result.file) === folder)) return undefined;
+  if (!isVidurFolder(tree, folder) || results.some((result) => parentOf(result.file) === folder))
+    return undefined;
   if (tree.file(joinPath(folder, VIDUR_TABLE)) !== undefined) return undefined;
   return {
     code: 'missing-file',
@@ -253,14 +219,4 @@ function withRuntime(result: PreRunResult, runtimes: ReadonlyMap<string, number>
   if (result.kind !== 'rows' || result.rows.wallClockSeconds !== undefined) return result;
   const seconds = runtimes.get(runtimeKey(result.rows.simulator, result.rows.expId, result.rows.folder));
   return seconds === undefined ? result : { ...result, rows: { ...result.rows, wallClockSeconds: seconds } };
-}
-
-function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }

@@ -6,7 +6,6 @@ import { rowAdapters } from '../../../src/adapters/pre-run/row-results';
 import { vidur } from '../../../src/adapters/pre-run/vidur';
 import { fail, ok } from '../../../src/base/result';
 import type { EngineRoom } from '../../../src/app/validate/engine-room';
-import { areResults } from '../../../src/app/validate/pre-run/drop-files';
 import { editOf, headlineOf, importRows, secondsOf } from '../../../src/app/validate/pre-run/import-view';
 import { ValidateProject } from '../../../src/app/validate/project.svelte';
 import { FileTree, memoryFile } from '../../../src/sources/file-tree';
@@ -59,6 +58,9 @@ class ImportRoom implements EngineRoom {
     return ok({ entries, warnings: [], unsafeCount: 0 });
   };
   demo: EngineRoom['demo'] = async () => fail({ code: 'missing-file', message: 'no demo here' });
+  recognise: EngineRoom['recognise'] = async () => ok('results');
+  readTables: EngineRoom['readTables'] = async () =>
+    fail({ code: 'missing-file', message: 'no tables here' });
   readPreRun: EngineRoom['readPreRun'] = async ({ name }) => {
     const files = Object.entries(this.files).map(([path, text]) => memoryFile(path, text));
     const tree = new FileTree({ name, files });
@@ -214,16 +216,7 @@ describe('imported results of a project', () => {
   });
 });
 
-describe('names of files and what was typed', () => {
-  it('tells results from measurements', () => {
-    const of = (...paths: string[]): boolean => areResults(paths.map((path) => ({ path })));
-    expect(of('runs/request_metrics.csv')).toBe(true);
-    expect(of('7-x_output.csv')).toBe(true);
-    expect(of('results.zip')).toBe(true);
-    expect(of('experiments.json', 'old.zip')).toBe(false);
-    expect(of('error_records.csv')).toBe(false);
-  });
-
+describe('what was typed', () => {
   it('reads seconds', () => {
     expect(['8.93', '8,5', ' 0 ', '', 'x', '-1'].map(secondsOf)).toEqual([
       8.93,

@@ -49,6 +49,9 @@ class PretendedRoom implements EngineRoom {
       ),
     });
 
+  recognise: EngineRoom['recognise'] = async () => ok('measurements');
+  readTables: EngineRoom['readTables'] = async (input) =>
+    fail({ code: 'missing-file', message: `${input.name} holds no tables.` });
   readPreRun: EngineRoom['readPreRun'] = async (input) =>
     fail({ code: 'missing-file', message: `${input.name} holds nothing.` });
   assignPreRun: EngineRoom['assignPreRun'] = async () => ok([]);
@@ -101,6 +104,54 @@ describe('the Validate project', () => {
     expect(shelves.pairs.values.size).toBe(3);
     expect(project.results.records.filter((record) => record.metricName === 'e2e_mean')).toHaveLength(6);
     expect(project.results.runtimes).toHaveLength(3);
+  });
+
+  it('keeps over a reload what was left out of the measured means, and what was switched off', async () => {
+    await project.open(INPUT);
+    await project.start();
+    const [row] = project.rows;
+    if (row === undefined) throw new Error('no row');
+    const summary = { ...row.experiment.summary, e2e: { mean: 1, p90: 1, p99: 1 } };
+    project.leaveOut({
+      checks: ['empty-requests'],
+      measured: new Map([[row.folder, { ...row.experiment, summary }]]),
+      problems: ['2-x: a stage would keep no request.'],
+    });
+    project.switchFolder('2-x', false);
+    const before = project.results.records;
+    await Promise.resolve();
+    const again = new ValidateProject(room, shelves, () => 2000);
+    await again.restore();
+    expect(again.leftOut.checks).toEqual(['empty-requests']);
+    expect(again.leftOut.problems).toEqual(['2-x: a stage would keep no request.']);
+    expect(again.isFolderOn('2-x')).toBe(false);
+    expect(again.results.records).toEqual(before);
+    expect(
+      before.some(
+        ({ metricName, stageIndex, actual }) =>
+          metricName === 'e2e_mean' && stageIndex === -1 && actual === 1,
+      ),
+    ).toBe(true);
+    // Counting again is kept, too.
+    again.leaveOut({ checks: [], measured: new Map(), problems: [] });
+    await Promise.resolve();
+    const third = new ValidateProject(room, shelves, () => 3000);
+    await third.restore();
+    expect(third.leftOut.checks).toEqual([]);
+  });
+
+  it('does not restore a choice of checks that this version does not know', async () => {
+    await project.open(INPUT);
+    const kept = shelves.project.values.get('current');
+    if (kept === undefined) throw new Error('nothing kept');
+    const unknown = JSON.parse('["no-such-check"]') as [];
+    shelves.project.values.set('current', {
+      ...kept,
+      leftOut: { checks: unknown, measured: new Map(), problems: [] },
+    });
+    const again = new ValidateProject(room, shelves, () => 2000);
+    await again.restore();
+    expect(again.leftOut.checks).toEqual([]);
   });
 
   it('leaves out what is switched off', async () => {

@@ -3,7 +3,10 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { bundleBytes, htmlText, reportRunOf } from '../../../src/app/validate/result-files';
+import { optionLines } from '../../../src/report/bundle/report-run';
 import type { PairState } from '../../../src/app/validate/pairs';
+import type { Experiment } from '../../../src/domain/experiment';
+import type { ErrorRecord } from '../../../src/domain/prediction';
 import { compare, recordContext } from '../../../src/validation/compare';
 import { madeExperiment, madeResult } from '../../support/made-experiment';
 
@@ -39,6 +42,9 @@ const project = {
   isOn: () => true,
   isFolderOn: (folder: string) => folder !== '2-off',
   isSimulatorOn: (simulator: string) => simulator !== 'hidden',
+  judged: (_folder: string, records: readonly ErrorRecord[]) => records,
+  measured: (row: { readonly experiment: Experiment }) => row.experiment,
+  leftOutSentence: undefined,
 };
 
 it('lists experiments and simulators that are on, outcomes, gaps and unread folders', () => {
@@ -51,6 +57,31 @@ it('lists experiments and simulators that are on, outcomes, gaps and unread fold
     { folder: first.folder, simulator: 'c', kind: 'failed', reason: 'It never ends.' },
   ]);
   expect(run.leftOut).toEqual([{ folder: '3-x', reason: 'no load.stages' }]);
+});
+
+it('marks what a filter and a quality check took out, and judges by what is left', async () => {
+  const judgedAgain = {
+    ...project,
+    isFolderOn: () => true,
+    judged: (_folder: string, records: readonly ErrorRecord[]) =>
+      records.map((record) => ({ ...record, actual: 1 })),
+    leftOutSentence: 'Left out of the measured means: replies without a token.',
+  };
+  const [record] = compare(first, madeResult({ simulator: 'a' }));
+  const run = reportRunOf(judgedAgain, {
+    scope: '1 experiment: those that every simulator has run.',
+    records: record === undefined ? [] : [record],
+  });
+  expect(run.experiments.map(({ folder }) => folder)).toEqual([first.folder]);
+  expect(run.outcomes.flatMap(({ records }) => records.map(({ actual }) => actual))).toContain(1);
+  const remarks = optionLines(run).filter(({ name }) => name === 'left_out');
+  expect(remarks.map(({ value }) => value)).toEqual([
+    'Only 1 experiment: those that every simulator has run',
+    'Left out of the measured means: replies without a token',
+  ]);
+  const files = unzipSync(await bundleBytes(run, () => Promise.resolve()));
+  const manifest: unknown = JSON.parse(strFromU8(files['manifest.json'] ?? new Uint8Array()));
+  expect(manifest).toMatchObject({ remarks: run.remarks });
 });
 
 it('makes the bundle and the page, pausing between figures', async () => {

@@ -13,6 +13,9 @@ export interface MeasuredTables {
   readonly problems: readonly Problem[];
 }
 
+/** Whose tables the study's estimates read. */
+export const TABLES_BACKEND = 'vllm';
+
 /** Keyed by the opened folder itself: forgotten with it. */
 const opened = new WeakMap<SystemsFolder, Map<string, Promise<MeasuredTables>>>();
 
@@ -30,7 +33,7 @@ export function measuredTables(folder: SystemsFolder, system: SystemConstants): 
 async function load(folder: SystemsFolder, system: SystemConstants): Promise<MeasuredTables> {
   const { label, isSlice, tables, problems } = await loadTables(folder, {
     system: system.name,
-    backend: 'vllm',
+    backend: TABLES_BACKEND,
     ncclVersion: system.ncclVersion,
   });
   if (Object.keys(tables).length === 0) return { isSlice, problems };

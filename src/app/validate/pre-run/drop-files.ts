@@ -1,18 +1,4 @@
-// What a drop or a choice of files is meant for, told by names alone: contents are read in the worker.
-
-/** Of files that simulators write, and of nothing that belongs to a measurement. */
-export function areResults(files: readonly { readonly path: string }[]): boolean {
-  const names = files.map(({ path }) => path.slice(path.lastIndexOf('/') + 1).toLowerCase());
-  const isMeasurement = names.some((name) => name === 'experiments.json' || name === 'exp-config.yaml');
-  return !isMeasurement && names.some(isResult);
-}
-
-const isResult = (name: string): boolean =>
-  name === 'request_metrics.csv' ||
-  name === 'import.json' ||
-  name.endsWith('_output.csv') ||
-  name.endsWith('.zip') ||
-  /^predictions-.+\.csv$/.test(name);
+// Choosing and dropping files onto a part of the page.
 
 /** The sentence of the nearest part that takes drops itself. */
 export function dropHint(target: EventTarget | null): string | undefined {

@@ -1,7 +1,7 @@
 // Findings of the quality checks over the open project, and the switch that leaves their rows out of the measured means. Checks
 // and recomputation run in a worker, one experiment at a time.
 
-import type { Experiment } from '../../../domain/experiment';
+import { withoutRequests, type Experiment } from '../../../domain/experiment';
 import { CHECKS, type CheckName, type Finding } from '../../../validation/quality/finding';
 import type { StatisticsApi } from '../../../workers/statistics-protocol';
 import type { Keep } from '../../state/keep';
@@ -23,7 +23,6 @@ export interface CheckSummary {
 export class QualityBoard {
   readonly statistics: StatisticsApi;
   #checked = $state.raw<readonly ExperimentFindings[]>([]);
-  #problems = $state.raw<readonly string[]>([]);
   #isWorking = $state(false);
   /** Counts requests, so that a late answer of an earlier one is told apart. */
   #generation = 0;
@@ -34,10 +33,6 @@ export class QualityBoard {
 
   get checked(): readonly ExperimentFindings[] {
     return this.#checked;
-  }
-  /** What could not be left out, and why. */
-  get problems(): readonly string[] {
-    return this.#problems;
   }
   get isWorking(): boolean {
     return this.#isWorking;
@@ -71,7 +66,7 @@ export class QualityBoard {
 
   /** Leaves a check's rows out of the means, or takes them in again, and judges the project anew. */
   async switch(project: ValidateProject, check: CheckName, isLeftOut: boolean): Promise<void> {
-    const others = project.leftOutChecks.filter((name) => name !== check);
+    const others = project.leftOut.checks.filter((name) => name !== check);
     const checks = isLeftOut ? [...others, check] : others;
     const generation = ++this.#generation;
     this.#isWorking = true;
@@ -90,10 +85,9 @@ export class QualityBoard {
       if (generation !== this.#generation) return;
       if (rest === undefined)
         problems.push(`${row.folder}: a stage would keep no request, so every row still counts.`);
-      else measured.push([row.folder, { ...row.experiment, ...rest }]);
+      else measured.push([row.folder, { ...withoutRequests(row.experiment), ...rest }]);
     }
-    project.leaveOut(checks, byFolder(measured));
-    this.#problems = problems;
+    project.leaveOut({ checks, measured: byFolder(measured), problems });
     this.#isWorking = false;
   }
 }

@@ -1,0 +1,38 @@
+// What an opened folder, zip or list of files is, told by content: measurements to read, results of other simulators, or
+// AIConfigurator's operator tables. Names that only one kind uses decide first; CSVs are told by their header.
+
+import { nameOf, type FileTree } from './file-tree';
+import { MANIFEST_NAME } from './ground-truth/manifest';
+import { isTableFile } from './perf-tables/systems-folder';
+import { isVidurFolder, resultKindIn } from './pre-run/find-results';
+import { openZips } from './zip-files';
+
+export type FolderKind = 'measurements' | 'results' | 'tables';
+
+/** Files that only folders of measurements have. */
+const isMeasurement = (name: string): boolean =>
+  name === MANIFEST_NAME ||
+  name === 'exp-config.yaml' ||
+  name === 'profile.yaml' ||
+  /^(summary|stage_\d+|per_request)_lifecycle_metrics\.json$/.test(name);
+
+/** Headers looked at before giving up: a folder of results has one among its first files. */
+const MOST_HEADERS = 500;
+
+/** `measurements` when nothing speaks for another kind: its reader then says what it looked for. */
+export async function recognise(listed: FileTree): Promise<FolderKind> {
+  if (namesIn(listed).some(isMeasurement)) return 'measurements';
+  const tree = await openZips(listed, []);
+  const names = namesIn(tree);
+  if (names.some(isMeasurement)) return 'measurements';
+  if (names.some(isTableFile)) return 'tables';
+  if (names.includes('import.json')) return 'results';
+  if (tree.allFolders.some((folder) => isVidurFolder(tree, folder))) return 'results';
+  const tables = tree.files.filter(({ path }) => path.toLowerCase().endsWith('.csv'));
+  for (const file of tables.slice(0, MOST_HEADERS))
+    if ((await resultKindIn(file)) !== undefined) return 'results';
+  return 'measurements';
+}
+
+const namesIn = ({ files }: FileTree): readonly string[] =>
+  files.map(({ path }) => nameOf(path).toLowerCase());
