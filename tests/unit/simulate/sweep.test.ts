@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { settingsOf } from '../../../src/app/simulate/settings';
 import { cellWords, expandCells, expandRuns, planOf, runCount } from '../../../src/app/simulate/sweep/grid';
 import { metricOf, SWEEP_METRICS } from '../../../src/app/simulate/sweep/metrics';
-import { cellState, spreadOf, unfinishedOf } from '../../../src/app/simulate/sweep/run-state';
+import { parametersWithoutEffect } from '../../../src/app/simulate/sweep/no-effect';
+import { cellState, spreadOf, unfinishedOf, type CellState } from '../../../src/app/simulate/sweep/run-state';
 import { parseLines, parseNumbers } from '../../../src/app/simulate/sweep/values';
 import { figuresWith } from '../../support/run-figures';
 
@@ -150,5 +151,37 @@ describe('a cell', () => {
     expect(shown).toContain('completed 50.0');
     expect(shown).toContain('within 25.0');
     expect(shown).toContain('e2e-p99 9\u202f000');
+  });
+});
+
+describe('parameters without effect', () => {
+  const plan = planOf(
+    settingsOf(),
+    [
+      { name: 'rateRps', values: '1, 2' },
+      { name: 'maxNumRunningReqs', values: '100, 200' },
+    ],
+    '1',
+  );
+  if (!plan.ok) throw new Error(plan.error.message);
+  const cells = expandCells(plan.value);
+  const done = (resultHash: string): CellState => ({
+    kind: 'done',
+    runs: [{ ...figuresWith({}), resultHash }],
+  });
+  const labels = (states: readonly CellState[]): readonly string[] =>
+    parametersWithoutEffect(plan.value.axes, cells, states);
+
+  it('are those whose values all lead to the same result', () => {
+    expect(labels([done('a'), done('a'), done('b'), done('b')])).toEqual(['Batch slots']);
+    expect(labels([done('a'), done('b'), done('b'), done('b')])).toEqual([]);
+    expect(labels([done('a'), done('a'), done('a'), done('a')])).toEqual(['Rate', 'Batch slots']);
+  });
+
+  it('are told when all is finished, and not from failed cells', () => {
+    expect(labels([done('a'), done('a'), done('b'), { kind: 'waiting' }])).toEqual([]);
+    const failed: CellState = { kind: 'failed', message: 'No.' };
+    expect(labels([done('a'), done('a'), failed, failed])).toEqual(['Batch slots']);
+    expect(labels([done('a'), failed, failed, done('b')])).toEqual([]);
   });
 });

@@ -128,31 +128,35 @@ function tieWords(best: Candidate, meeting: readonly Candidate[], objective: Obj
   return ` ${tied.length} more ${tied.length === 1 ? 'does' : 'do'} the same; ${breaking?.[1] ?? 'it has the most headroom'}.`;
 }
 
-const limited = (candidate: Candidate, limits: readonly SloLimit[]): string =>
-  limits
-    .map((limit) => {
-      const value = worstMs(candidate, limit);
-      return `${LATENCIES[limit.latency]} ${limit.statistic} ${value === undefined ? 'N/A' : `${showLatency(value)} ms`}`;
-    })
-    .join(', ');
+function limited(candidate: Candidate, limits: readonly SloLimit[]): string {
+  const latencies = limits.map((limit) => {
+    const value = worstMs(candidate, limit);
+    return `${LATENCIES[limit.latency]} ${limit.statistic} ${value === undefined ? 'N/A' : `${showLatency(value)} ms`}`;
+  });
+  const seeds = candidate.runs.length;
+  return `${latencies.join(', ')}${seeds > 1 ? `, worst of ${seeds} seeds` : ''}`;
+}
 
-/**
- * @param total cells of the whole sweep; fewer candidates mean that it still runs or that some failed, and the sentence says so.
- */
+/** How many configurations the answer is about. */
+export interface Extent {
+  /** Of the whole sweep. */
+  readonly total: number;
+  readonly failed: number;
+}
+
+/** @param candidates the finished configurations; where some are neither finished nor failed, the sentence says "so far". */
 export function answerSlo(
   candidates: readonly Candidate[],
   limits: readonly SloLimit[],
   objective: Objective,
-  total: number,
+  { total, failed }: Extent,
 ): Answer {
   if (limits.length === 0) return { kind: 'no-slo' };
   if (candidates.length === 0) return { kind: 'no-runs' };
-  const unfinished = candidates.filter((candidate) => !isWhole(candidate));
-  const left =
-    unfinished.length === 0
-      ? ''
-      : ` ${unfinished.length} left requests unfinished, which disqualifies ${unfinished.length === 1 ? 'it' : 'them'}.`;
-  const of = candidates.length < total ? `${candidates.length} finished so far` : String(total);
+  const unfinished = candidates.filter((candidate) => !isWhole(candidate)).length;
+  const left = counted(unfinished, 'left requests unfinished and') + counted(failed, 'failed and');
+  const isRunning = candidates.length + failed < total;
+  const of = isRunning ? `${candidates.length} finished so far` : String(total);
   const meeting = candidates.filter((candidate) => meetsSlo(candidate, limits));
   const [best] = ranked(meeting, limits, objective);
   if (best === undefined) return noneMeets(candidates, limits, of, left);
@@ -164,6 +168,14 @@ export function answerSlo(
       `${best.words} meets it with the ${OBJECTIVES[objective]} (${aimed(best, objective)}): ${limited(best, limits)}. ` +
       `${meeting.length} of ${of} ${meeting.length === 1 ? 'meets' : 'meet'} it.${tieWords(best, meeting, objective)}${left}`,
   };
+}
+
+/** " 2 configurations failed and do not count."; '' for none. */
+function counted(count: number, what: string): string {
+  if (count === 0) return '';
+  return count === 1
+    ? ` 1 configuration ${what} does not count.`
+    : ` ${count} configurations ${what} do not count.`;
 }
 
 function noneMeets(

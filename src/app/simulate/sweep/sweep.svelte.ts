@@ -279,7 +279,9 @@ export class SweepState {
         },
       ];
     });
-    return answerSlo(candidates, limitsOf(this.#limits), this.#objective, cellCount(sweep.plan));
+    const failed = this.#cells.filter(({ kind }) => kind === 'failed').length;
+    const extent = { total: cellCount(sweep.plan), failed };
+    return answerSlo(candidates, limitsOf(this.#limits), this.#objective, extent);
   }
 }
 
