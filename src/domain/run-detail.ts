@@ -12,6 +12,11 @@ export interface Distribution {
   /** Ascending, ms: every value, or quantiles at equal steps from share 0 to share 1. */
   readonly valuesMs: Float64Array;
   readonly isComplete: boolean;
+  /** NaN without values. */
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p99Ms: number;
 }
 
 /** Requests with one label. */
@@ -68,6 +73,8 @@ export interface DecisionFacts {
 export interface FleetDetail {
   /** Under which the worker answers questions about this run. */
   readonly key: number;
+  /** Name of the simulator, for its colour: `blis-` and the latency model. */
+  readonly simulator: string;
   /** End of the simulated time. */
   readonly endUs: number;
   readonly distributions: readonly Distribution[];

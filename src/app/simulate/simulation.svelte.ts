@@ -2,6 +2,11 @@
 
 import type { Problem } from '../../base/problem';
 import { fail, type Result } from '../../base/result';
+<<<<<<< HEAD
+=======
+import type { SimulatedRun } from '../../domain/simulated-run';
+import type { RunQuestions } from '../../workers/run-questions';
+>>>>>>> 774b879 (Simulate shows what happened in a run: timelines, distributions, decisions, requests)
 import type { SimulateWorker } from '../../workers/simulate-client';
 import { notLoaded, once } from '../own-files';
 import { PRESETS, type Preset } from './presets';
@@ -22,6 +27,7 @@ export class SimulationState {
   /** Finished runs; the shown one stays while a newer one is made. */
   readonly runs = new RunList();
   #names = $state.raw<Pick<SimulateWorker, 'models' | 'gpus'>>({ models: [], gpus: [] });
+  #questions = $state.raw<RunQuestions | undefined>();
   #worker: () => Promise<Result<SimulateWorker>>;
 
   constructor(start: () => Promise<Result<SimulateWorker>>) {
@@ -42,6 +48,11 @@ export class SimulationState {
 
   get names(): Pick<SimulateWorker, 'models' | 'gpus'> {
     return this.#names;
+  }
+
+  /** What may be asked about finished runs; undefined until the worker has started. */
+  get questions(): RunQuestions | undefined {
+    return this.#questions;
   }
 
   async open(): Promise<void> {
@@ -119,7 +130,9 @@ export class SimulationState {
 
   async #started(): Promise<Result<SimulateWorker>> {
     try {
-      return await this.#worker();
+      const worker = await this.#worker();
+      if (worker.ok) this.#questions = worker.value.questions;
+      return worker;
     } catch (error) {
       return fail(notLoaded(error));
     }

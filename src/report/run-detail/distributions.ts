@@ -4,7 +4,7 @@ import { textAt } from '../../base/columns';
 import type { Distribution } from '../../domain/run-detail';
 import type { RequestResultColumns } from '../../domain/run-result';
 import type { LatencyRow } from '../../domain/simulated-run';
-import { percentile } from '../blis-sections';
+import { mean, percentile } from '../blis-sections';
 
 const US_PER_MS = 1000;
 /** More values than this are drawn as quantiles. */
@@ -45,6 +45,7 @@ export function distributionOf(
   sortedUs: Float64Array,
   sloClass?: string,
 ): Distribution {
+  const ms = (us: number): number => (sortedUs.length === 0 ? NaN : us / US_PER_MS);
   const isComplete = sortedUs.length <= MOST_VALUES;
   return {
     metric,
@@ -57,6 +58,10 @@ export function distributionOf(
           (_, at) => percentile(sortedUs, (100 * at) / (QUANTILES - 1)) / US_PER_MS,
         ),
     isComplete,
+    meanMs: ms(mean(sortedUs)),
+    p50Ms: ms(percentile(sortedUs, 50)),
+    p90Ms: ms(percentile(sortedUs, 90)),
+    p99Ms: ms(percentile(sortedUs, 99)),
   };
 }
 
