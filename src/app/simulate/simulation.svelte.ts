@@ -2,11 +2,7 @@
 
 import type { Problem } from '../../base/problem';
 import { fail, type Result } from '../../base/result';
-<<<<<<< HEAD
-=======
-import type { SimulatedRun } from '../../domain/simulated-run';
 import type { RunQuestions } from '../../workers/run-questions';
->>>>>>> 774b879 (Simulate shows what happened in a run: timelines, distributions, decisions, requests)
 import type { SimulateWorker } from '../../workers/simulate-client';
 import { notLoaded, once } from '../own-files';
 import { PRESETS, type Preset } from './presets';

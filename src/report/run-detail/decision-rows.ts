@@ -11,7 +11,7 @@ import { firstAtLeast } from '../timeline/pixel-columns';
 const ADMISSION = DECISION_STAGES.indexOf('admission');
 const ROUTING = DECISION_STAGES.indexOf('routing');
 
-/** `rows` decisions about `aroundUs`, half of them before it. Admissions that let a request in are left out. */
+/** `rows` decisions about `aroundUs`, half of them before it where there are enough behind it. Admissions that let a request in are left out. */
 export function decisionsAround(
   config: ClusterConfig,
   result: ClusterResult,
@@ -27,6 +27,8 @@ export function decisionsAround(
   const found: number[] = [];
   for (let row = middle - 1; row >= 0 && found.length < rows >> 1; row--) if (isTold(row)) found.unshift(row);
   for (let row = middle; row < trace.count && found.length < rows; row++) if (isTold(row)) found.push(row);
+  for (let row = (found[0] ?? 0) - 1; row >= 0 && found.length < rows; row--)
+    if (isTold(row)) found.unshift(row);
   return found.map((row) => decisionRow(config, result, trace, idOf, row));
 }
 

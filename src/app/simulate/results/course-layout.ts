@@ -31,17 +31,17 @@ export interface CourseLayout {
 
 export function courseLayout(width: number, strips: number): CourseLayout {
   const isNarrow = width < NARROW;
-  const left = isNarrow ? 40 : 128;
+  const left = isNarrow ? 44 : 152;
   const plotWidth = Math.max(40, width - left - RIGHT);
-  let top = TOP + (isNarrow ? 16 : 0);
+  let top = TOP + (isNarrow ? 20 : 0);
   const lanes = Object.fromEntries(
     LANES.map(({ id }) => {
       const box: LaneBox = { left, top, width: plotWidth, height: LANE };
-      top += LANE + GAP + (isNarrow ? 10 : 0);
+      top += LANE + GAP + (isNarrow ? 14 : 0);
       return [id, box];
     }),
   ) as Record<LaneId, LaneBox>;
-  const stripTop = top - GAP + (strips > 0 ? 24 : 0);
+  const stripTop = top - GAP + (strips > 0 ? 36 : 0);
   const bottom = stripTop + strips * STRIP;
   return {
     width,

@@ -42,6 +42,6 @@ export function firstTarget(distribution: Distribution): number {
   const { p90Ms } = distribution;
   if (!(p90Ms > 0)) return 1;
   const decade = 10 ** Math.floor(Math.log10(p90Ms));
-  const step = [1, 2, 5, 10].find((each) => each * decade >= p90Ms) ?? 10;
+  const step = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((each) => each * decade >= p90Ms) ?? 10;
   return Number((step * decade).toPrecision(2));
 }
