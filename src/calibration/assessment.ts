@@ -3,6 +3,7 @@
 
 import { countingRows, summariseErrors, type CrossValidation } from './cross-validation';
 import type { ServerFit } from './fit';
+import { isHalfPrecision } from './prepare';
 import { describeMixedDeployment } from './mixed-deployments';
 
 export interface Assessment {
@@ -21,6 +22,12 @@ const TOGETHER_LIMIT = 10;
 
 export function assessFit(fit: ServerFit, validation: CrossValidation | undefined): Assessment {
   const reasons = fit.mixed.map(describeMixedDeployment);
+  const quantised = fit.runs.find(({ deployment }) => !isHalfPrecision(deployment.precision));
+  if (quantised !== undefined) {
+    reasons.push(
+      `The server ran in ${quantised.deployment.precision}; the model describes 16-bit kernels, and nothing shows that its form holds here.`,
+    );
+  }
   if (fit.inversionRms > INVERSION_LIMIT) {
     reasons.push(
       `Measured step times miss the model's form by ${(100 * fit.inversionRms).toFixed(1)} % (sound fits: below 3 %): model, GPU, TP or precision may be stated wrongly, or KV blocks ran short.`,

@@ -3,20 +3,20 @@
 
 import { stageMetrics, type RequestOutcomes, type StageWindow } from '../adapters/stage-statistics';
 import type { Adapter, Eligibility } from '../adapters/adapter';
-import { fingerprintOf } from '../base/fingerprint';
 import { fail, ok } from '../base/result';
 import { findGpu, findModel } from '../catalog/look-ups';
-import type { CalibratedServer } from '../domain/calibrated-server';
+import {
+  calibratedName,
+  calibratedOnText,
+  serverMismatch,
+  type CalibratedServer,
+} from '../domain/calibrated-server';
 import { SUMMARY_STAGE, type Experiment, type StageMetrics } from '../domain/experiment';
 import { experimentIdentity } from '../domain/experiment-identity';
 import type { PreparedRun } from './prepared-run';
 import type { PrepareOptions } from './prepare';
 import { SimulatedRun } from './simulated-run';
 import { summaryStages } from './summary-stages';
-
-/** Readable, and bound to everything that decides its numbers: kept results are found again by it. */
-export const calibratedName = (server: CalibratedServer): string =>
-  `${server.name} (calibrated ${fingerprintOf(server).slice(0, 4)})`;
 
 function eligibility(server: CalibratedServer, experiment: Experiment): Eligibility {
   const refuse = (cause: string, reason: string): Eligibility => ({ canRun: false, cause, reason });
@@ -26,18 +26,8 @@ function eligibility(server: CalibratedServer, experiment: Experiment): Eligibil
       `${server.name} was calibrated on this experiment; its error here would not be an accuracy.`,
     );
   }
-  if (!server.models.includes(experiment.model.toLowerCase())) {
-    return refuse(
-      'model',
-      `${server.name} was calibrated for ${server.models.join(', ')}; this experiment served ${experiment.model}.`,
-    );
-  }
-  if (server.gpu !== experiment.hardware || server.tp !== experiment.tp) {
-    return refuse(
-      'hardware',
-      `${server.name} was calibrated on ${server.tp} × ${server.gpu}; this experiment ran on ${experiment.tp} × ${experiment.hardware}.`,
-    );
-  }
+  const mismatch = serverMismatch(server, experiment, 'this experiment');
+  if (mismatch !== undefined) return refuse(mismatch.what, mismatch.reason);
   if (server.precision !== experiment.precision) {
     return refuse(
       'precision',
@@ -128,7 +118,7 @@ export function calibratedAdapter(server: CalibratedServer): Adapter {
           joined(parts),
         ),
         notes: [
-          `Calibrated on ${server.calibratedOn.map((run) => run.name).join(', ')}.`,
+          `${calibratedOnText(server).replace(/^c/, 'C')}.`,
           server.distinctPrompts === undefined
             ? 'Prompts are taken to be distinct.'
             : `${server.distinctPrompts} distinct prompts are taken to repeat, as in the calibration data.`,

@@ -4,6 +4,7 @@
 // (residual levels scatter by 0.5 – 1.2 %). So a band is a fixed share for that, widened by the parameters' posterior, and
 // carried through queueing by simulating again with every step time scaled.
 
+import { isExtrapolatedContext } from '../domain/calibrated-server';
 import { PHYSICS_PARAMETERS, type PhysicsVector } from '../domain/physics';
 import type { ServerFit } from './fit';
 import { inversionFeatures } from './inversion-features';
@@ -66,7 +67,6 @@ const TAIL: Partial<Record<FitMetric, number>> = { e2e_p99: 0.04, ttft_p99: 0.15
 /** Half-width of the central differences, in logarithms: wide, so that the roughness of a simulation does not pass for slope. */
 const WIDE_STEP = 0.2;
 const KNIFE_EDGE_CHANGE = 0.25;
-const EXTRAPOLATION = 1.5;
 /** Step time under contexts that were never fitted is that much less certain. */
 const EXTRAPOLATED_WIDTH = 3;
 /** Half-widths are two standard deviations. */
@@ -176,7 +176,7 @@ export function predictWithBands(simulated: SimulatedRun, fit: ServerFit): RunPr
     inversionFeatures(run).map(({ stage, mean }) => [stage.stageIndex, mean.contextTokens / mean.decoders]),
   );
   const extrapolated = run.stages.map((stage) =>
-    isExtrapolated(contextOf(stage, contexts, run), fit.contextRange),
+    isExtrapolatedContext(contextOf(stage, contexts, run), fit.contextRange),
   );
   const bandOf = (k: number, set: RequestSet, metric: FitMetric): readonly [number, number] => {
     const predicted = centre[k]?.[set][metric] ?? NaN;
@@ -219,6 +219,3 @@ function contextOf(stage: PreparedStage, contexts: ReadonlyMap<number, number>, 
     sum += (run.inputTokens[i] ?? 0) + (run.outputTokens[i] ?? 0) / 2;
   return sum / (stage.to - stage.from);
 }
-
-const isExtrapolated = (context: number, [low, high]: readonly [number, number]): boolean =>
-  context > high * EXTRAPOLATION || context < low / EXTRAPOLATION;

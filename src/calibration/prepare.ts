@@ -167,6 +167,13 @@ export function describeDeployment(
     });
   if (!(experiment.tp >= 1))
     return missing('the tensor-parallel degree is missing; state it in the experiment.');
+  if ((experiment.dp ?? 1) > 1) {
+    return fail({
+      code: 'not-supported',
+      message: `Experiment ${experiment.folder}: it ran on ${experiment.dp} replicas (dp); the model describes one. Calibrate on a run of one replica.`,
+      file: experiment.folder,
+    });
+  }
   if (!(gpu.memoryBandwidthTbs > 0)) {
     return missing(
       `GPU ${gpu.name} has no memory-bandwidth figure (TB/s); add it to the catalogue to calibrate on it.`,
@@ -213,13 +220,22 @@ function decideReuse(rows: SortedRows, options: PrepareOptions): PromptReuse {
   return detectPromptReuse(rows.inputTokens, rows.succeeded);
 }
 
+/** Weights in 16 bits, which the step-time model and its defaults describe. */
+export const isHalfPrecision = (precision: string): boolean => /^(FP|BF|F)16$/i.test(precision);
+
 function describeNotes(
+  precision: string,
   rows: SortedRows,
   rule: OutputRule,
   isOverloaded: boolean,
   kvPressure: number,
 ): string[] {
   const notes: string[] = [];
+  if (!isHalfPrecision(precision)) {
+    notes.push(
+      `Served in ${precision}: quantised kernels are not part of the model, and no run in ${precision} backs its defaults.`,
+    );
+  }
   const failures = rows.count - rows.succeeded.reduce((sum, flag) => sum + flag, 0) - rows.impossible;
   if (rows.impossible > 0) {
     notes.push(`${rows.impossible} rows have zero, negative or missing times and were left out.`);
@@ -322,6 +338,6 @@ export function prepareRun(
     isOverloaded,
     cachedShare: warmPrompt > 0 ? warmCached / warmPrompt : 0,
     kvPressure,
-    notes: describeNotes(rows, rule, isOverloaded, kvPressure),
+    notes: describeNotes(experiment.precision, rows, rule, isOverloaded, kvPressure),
   });
 }

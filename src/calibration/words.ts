@@ -3,6 +3,7 @@
 import type { PhysicsParameterName } from '../domain/physics';
 import type { ParameterEstimate } from './fit';
 import type { PreparedRun } from './prepared-run';
+import { longestCycle } from '../workload/prompt-reuse';
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 const micros = (us: number): string =>
@@ -49,7 +50,9 @@ export function sayFindings(run: PreparedRun): string[] {
     );
   } else if (reuse.kind === 'distinct') {
     found.push(
-      `No repeating prompts; ${percent(run.cachedShare)} of prompt tokens came from the prefix cache (the shared system prompt).`,
+      reuse.source === 'detected'
+        ? `No cycle of up to ${count(longestCycle(run.count))} prompts repeats; ${percent(run.cachedShare)} of prompt tokens came from the prefix cache (the shared system prompt).`
+        : `Prompts are taken to be distinct; ${percent(run.cachedShare)} of prompt tokens came from the prefix cache (the shared system prompt).`,
     );
   }
   found.push(`The first ${count(run.warmFrom)} requests count as warm-up.`);

@@ -3,6 +3,7 @@
 //
 // Read by hand rather than by schema: the page reads it, where the schema library's probe for `eval` violates the policy.
 
+import { fingerprintOf } from '../base/fingerprint';
 import { fail, ok, type Result } from '../base/result';
 import {
   PHYSICS_FACTS,
@@ -42,6 +43,68 @@ export interface CalibratedServer {
   /** Held-out MAPE of the E2E mean, %; absent where nothing could be held out. */
   readonly heldOutE2ePercent?: number;
 }
+
+/** Readable, and bound to everything that decides its numbers: kept results are found again by it. */
+export const calibratedName = (server: CalibratedServer): string =>
+  `${server.name} (calibrated ${fingerprintOf(server).slice(0, 4)})`;
+
+/** Folders that were fitted on, for a mark beside numbers. */
+export const calibratedOnText = ({ calibratedOn }: CalibratedServer): string =>
+  `calibrated on ${calibratedOn.map(({ name }) => name).join(', ')}`;
+
+export interface ServerMismatch {
+  readonly what: 'model' | 'hardware';
+  readonly reason: string;
+}
+
+/**
+ * Why the server's parameters do not hold for another model, GPU or degree, if so. `subject` is what differs, at the start of a
+ * clause: “this experiment”.
+ */
+export function serverMismatch(
+  server: CalibratedServer,
+  { model, hardware, tp }: { readonly model: string; readonly hardware: string; readonly tp: number },
+  subject: string,
+): ServerMismatch | undefined {
+  const { name, models } = server;
+  if (!models.includes(model.toLowerCase())) {
+    const reason = `${name} was calibrated for ${models.join(', ')}; ${subject} serves ${model}.`;
+    return { what: 'model', reason };
+  }
+  if (server.gpu !== hardware || server.tp !== tp) {
+    const reason = `${name} was calibrated on ${server.tp} × ${server.gpu}; ${subject} runs on ${tp} × ${hardware}.`;
+    return { what: 'hardware', reason };
+  }
+  return undefined;
+}
+
+/** What somebody who uses the parameters elsewhere must know: what they rest on, and where the load leaves it. */
+export function serverNotes(server: CalibratedServer, meanContextTokens: number): readonly string[] {
+  const { name, heldOutE2ePercent, contextRange, prefixCaching } = server;
+  const heldOut =
+    heldOutE2ePercent === undefined
+      ? 'nothing could be held out, so its error is not known'
+      : `${heldOutE2ePercent.toFixed(1)} % E2E error on what was held out`;
+  const notes = [`Step times: ${name}, ${calibratedOnText(server)}; ${heldOut}.`];
+  if (contextRange !== undefined && isExtrapolatedContext(meanContextTokens, contextRange)) {
+    const [low, high] = contextRange.map((tokens) => tokens.toFixed(0));
+    notes.push(
+      `Extrapolated in context length: requests of this load hold ${meanContextTokens.toFixed(0)} tokens on average while they decode, the fit saw ${low} to ${high}.`,
+    );
+  }
+  if (!prefixCaching)
+    notes.push('The server was calibrated without prefix caching; the simulator always caches.');
+  return notes;
+}
+
+/** A mean context this much longer or shorter than the fitted ones is an extrapolation. */
+const EXTRAPOLATION = 1.5;
+
+/** Whether a mean context length, in tokens, lies outside of the fitted range; unknown ranges exclude nothing. */
+export const isExtrapolatedContext = (
+  contextTokens: number,
+  [low, high]: readonly [number, number],
+): boolean => contextTokens > high * EXTRAPOLATION || contextTokens < low / EXTRAPOLATION;
 
 export function writeCalibratedServer(server: CalibratedServer): string {
   const { vector, ...rest } = server;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   readCalibratedServer,
+  serverMismatch,
+  serverNotes,
   writeCalibratedServer,
   type CalibratedServer,
 } from '../../src/domain/calibrated-server';
@@ -45,5 +47,28 @@ describe('calibrated server documents', () => {
     expect(message(changed({ parameters: { ...DEFAULT_PHYSICS, eW: 40 } }))).toMatch(
       /parameters\.eW should be a number between 0\.5 and 1/,
     );
+  });
+});
+
+describe('a calibrated server elsewhere', () => {
+  const here = { model: 'meta-llama/Llama-2-7b-hf', hardware: 'H100', tp: 1 };
+
+  it('holds for its own model, GPU and degree only', () => {
+    expect(serverMismatch(server, here, 'this run')).toBeUndefined();
+    expect(serverMismatch(server, { ...here, tp: 2 }, 'this run')).toEqual({
+      what: 'hardware',
+      reason: 'My server was calibrated on 1 × H100; this run runs on 2 × H100.',
+    });
+    expect(serverMismatch(server, { ...here, model: 'qwen/qwen3-14b' }, 'this run')?.what).toBe('model');
+  });
+
+  it('says what it rests on, and where a load leaves it', () => {
+    expect(serverNotes({ ...server, heldOutE2ePercent: 1.26 }, 900)).toEqual([
+      'Step times: My server, calibrated on 1-run; 1.3 % E2E error on what was held out.',
+    ]);
+    const [basis, far] = serverNotes({ ...server, prefixCaching: false }, 1100);
+    expect(basis).toContain('its error is not known');
+    expect(far).toMatch(/Extrapolated in context length: .* 1100 tokens .* saw 600 to 700/);
+    expect(serverNotes({ ...server, prefixCaching: false }, 300)).toHaveLength(3);
   });
 });

@@ -1,6 +1,7 @@
 // What calibration says to data that it cannot use, or must not use silently.
 
 import { describe, expect, it } from 'vitest';
+import { assessFit } from '../../src/calibration/assessment';
 import { fitServer } from '../../src/calibration/fit';
 import { finish } from '../../src/calibration/least-squares';
 import { prepareRun, type PrepareOptions } from '../../src/calibration/prepare';
@@ -104,6 +105,7 @@ describe('preparation', () => {
     expect(message(withRows({ ttftUs: new Float64Array(600) }))).toMatch(/600 of 600 rows have zero/);
     expect(message({ ...sound, tp: NaN })).toMatch(/tensor-parallel degree is missing/);
     expect(message({ ...sound, totalKvBlocks: 0 })).toMatch(/number of KV blocks is missing/);
+    expect(message({ ...sound, dp: 2 })).toMatch(/ran on 2 replicas .* the model describes one/);
     const even = withRows({ inputTokens: new Uint32Array(600).fill(512) });
     expect(message(even)).toMatch(/neither shown nor ruled out|can be neither shown/);
     expect(prepared(even, { promptPeriod: 100 }).reuse).toMatchObject({ period: 100, source: 'stated' });
@@ -125,6 +127,18 @@ describe('preparation', () => {
       ok: false,
       error: { message: expect.stringMatching(/50 warm successful requests/) },
     });
+  });
+
+  it('does not vouch for quantised servers', () => {
+    const run = prepared({ ...sound, precision: 'FP8' });
+    expect(run.notes.join()).toMatch(/Served in FP8: quantised kernels are not part of the model/);
+    const fit = finish(fitServer(releaseModule(), [run]));
+    if (!fit.ok) throw new Error(fit.error.message);
+    expect(assessFit(fit.value, undefined)).toMatchObject({
+      isConsistent: false,
+      reasons: [expect.stringMatching(/ran in FP8/)],
+    });
+    expect(prepared({ ...sound, precision: 'BF16' }).notes.join()).not.toMatch(/quantised/);
   });
 
   it('warns when the GPU is not the one behind the defaults', () => {

@@ -268,7 +268,12 @@ function vectorsOf(context: Context, name: LatencyModelName, place: Place): Resu
   if (options.alpha !== undefined && options.beta !== undefined) {
     return ok({ alpha: options.alpha, beta: options.beta });
   }
-  if (name === 'physics') return ok(physicsCoefficients(DEFAULT_PHYSICS));
+  if (name === 'physics') {
+    warnings.push(
+      `physics is not the reference’s: its default coefficients were fitted on H100 with vLLM 0.15.1, 16 bits and TP 1, 2 and 4${/^H100/i.test(place.hardware) ? '' : `; efficiencies are carried over to ${place.hardware}`}. A calibration replaces them.`,
+    );
+    return ok(physicsCoefficients(DEFAULT_PHYSICS));
+  }
   const vector = {
     crossmodel: era.crossmodel,
     'trained-roofline': era.trainedRoofline,

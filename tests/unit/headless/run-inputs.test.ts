@@ -66,3 +66,36 @@ describe('large files', () => {
     expect(trace.value.records.arrivalUs[999_999]).toBe(trace.value.records.arrivalUs[19]);
   }, 60_000);
 });
+
+describe('run with our own step-time model', () => {
+  const server = ['--model', 'meta-llama/llama-2-7b-hf', '--hardware', 'H100', '--tp', '1'];
+  const run = (...flags: string[]) =>
+    runCommand(buildRun, [
+      ...server,
+      '--latency-model',
+      'physics',
+      '--num-requests',
+      '40',
+      '--rate',
+      '4',
+      ...flags,
+    ]);
+  const ttft = ({ stdout }: { stdout: string }): number =>
+    Number(/"ttft_mean_ms": ([\d.]+)/.exec(stdout)?.[1] ?? NaN);
+
+  it('states where its default coefficients come from, and takes others', async () => {
+    const plain = await run();
+    expect(plain.problems).toEqual([]);
+    expect(plain.stderr).toContain('its default coefficients were fitted on H100 with vLLM 0.15.1');
+    const alpha = '66600,52.2';
+    const beta = '0.902,0.899,0.874,0.555,0.649,1180,11,6.08,1.1,2.49,218';
+    const slow = await run('--alpha-coeffs', alpha, '--beta-coeffs', beta);
+    expect(slow.stderr).not.toContain('default coefficients');
+    // A front end that takes 60 ms longer.
+    expect(ttft(slow) - ttft(plain)).toBeCloseTo(59.94, 0);
+  });
+
+  it('decides batches one step ahead on request: first tokens wait for a step that is already decided', async () => {
+    expect(ttft(await run('--pipelined-scheduling'))).toBeGreaterThan(ttft(await run()) + 1);
+  });
+});
