@@ -87,7 +87,7 @@ export async function openByInput(page: Page, root: string): Promise<void> {
 }
 
 /** A directory handle in the page's own file system stands in for a picked folder. */
-export async function openByPicker(
+export async function preparePicker(
   page: Page,
   files: Readonly<Record<string, string>>,
   name: string,
@@ -109,6 +109,14 @@ export async function openByPicker(
     },
     [files, name] as const,
   );
+}
+
+export async function openByPicker(
+  page: Page,
+  files: Readonly<Record<string, string>>,
+  name: string,
+): Promise<void> {
+  await preparePicker(page, files, name);
   await page.getByRole('button', { name: 'Choose folder' }).click();
 }
 
