@@ -71,10 +71,8 @@ describe('the grid of a sweep', () => {
       [0, 1],
       [1, 0],
     ]);
-    const seeds = runs.map(({ scenario }) =>
-      scenario.ok && scenario.value.kind === 'fleet' ? scenario.value.load.seed : undefined,
-    );
-    expect(seeds.slice(0, 3)).toEqual([42, 43, 42]);
+    const seeds = runs.map(({ settings }) => settings.seed);
+    expect(seeds.slice(0, 3)).toEqual(['42', '43', '42']);
   });
 
   it.each([

@@ -2,8 +2,7 @@
 
 import { fail, ok, type Result } from '../../../base/result';
 import { ENGINE_DEFAULTS } from '../../../domain/run-config';
-import type { Scenario } from '../../../workers/simulate-protocol';
-import { scenarioOf, settingProblem, type FleetSettings, type SettingName } from '../settings';
+import { settingProblem, type FleetSettings, type SettingName } from '../settings';
 import { parameterNamed, type SweptParameter } from './parameters';
 import { parseLines, parseNumbers } from './values';
 
@@ -42,8 +41,8 @@ export interface Cell {
 export interface CellRun {
   readonly cell: number;
   readonly repeat: number;
-  /** A setting may suit alone but not beside another; then this run says so and the others go on. */
-  readonly scenario: Result<Scenario>;
+  /** Those of the cell with a seed of its own. */
+  readonly settings: FleetSettings;
 }
 
 /** The values of one axis, or the first thing wrong with them. */
@@ -135,7 +134,7 @@ export const expandRuns = (cells: readonly Cell[], repeats: number): readonly Ce
     Array.from({ length: repeats }, (_, repeat) => ({
       cell: index,
       repeat,
-      scenario: scenarioOf(repeat === 0 ? settings : { ...settings, seed: seedOf(settings, repeat) }),
+      settings: repeat === 0 ? settings : { ...settings, seed: seedOf(settings, repeat) },
     })),
   );
 

@@ -36,13 +36,13 @@ export function sweepCsv(
     'result_hash',
     'problem',
   ];
-  const rows = expandRuns(cells, repeats).map(({ cell, repeat }, index) => {
-    const { settings, at } = cells[cell] ?? { settings: undefined, at: [] };
+  const rows = expandRuns(cells, repeats).map(({ cell, settings }, index) => {
+    const at = cells[cell]?.at ?? [];
     const state = runs[index];
     const figures = state?.kind === 'done' ? state.figures : undefined;
     return [
       ...axes.map(({ values }, axis) => textCell(values[at[axis] ?? 0] ?? '')),
-      ...(isSeedSwept || settings === undefined ? [] : [seedOf(settings, repeat)]),
+      ...(isSeedSwept ? [] : [seedOf(settings, 0)]),
       state?.kind ?? 'waiting',
       number(figures?.requests),
       number(figures?.completed),

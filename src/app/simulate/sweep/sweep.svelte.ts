@@ -5,7 +5,7 @@ import type { Result } from '../../../base/result';
 import type { RunFigures } from '../../../domain/run-figures';
 import type { JobFailure, PoolHooks } from '../../../workers/pool';
 import type { MeasureJob } from '../../../workers/simulate-protocol';
-import type { FleetSettings, SettingName } from '../settings';
+import { scenarioOf, type FleetSettings, type SettingName } from '../settings';
 import {
   cellCount,
   cellWords,
@@ -16,7 +16,6 @@ import {
   type Axis,
   type AxisInput,
   type Cell,
-  type CellRun,
   type SweepPlan,
 } from './grid';
 import { DEFAULT_METRIC, type LatencyName, type Statistic } from './metrics';
@@ -58,6 +57,9 @@ const REFRESH_MS = 80;
 
 /** Runs that must be finished before the time left is estimated. */
 const RUNS_BEFORE_ESTIMATE = 3;
+
+/** Forms read in one go, a few ms. */
+const RUNS_PER_SLICE = 25;
 
 const WAITING: RunState = { kind: 'waiting' };
 
@@ -220,15 +222,20 @@ export class SweepState {
     const sweep = this.#started;
     if (sweep === undefined) return;
     const runs = [...this.#runs];
-    const jobs: SweepJob[] = [];
-    for (const [at, run] of expandRuns(sweep.cells, sweep.repeats).entries()) {
-      if (!isWanted(runs[at] ?? WAITING)) continue;
-      runs[at] = begin(run, at, targetsOf(sweep.limits), jobs);
-    }
-    this.#runs = [...runs];
     const stop = new AbortController();
     this.#stop = stop;
     this.#activity = 'running';
+    const jobs: SweepJob[] = [];
+    for (const [at, { settings }] of expandRuns(sweep.cells, sweep.repeats).entries()) {
+      if (!isWanted(runs[at] ?? WAITING)) continue;
+      // A setting may suit alone but not beside another; then this run says so and the others go on.
+      const scenario = scenarioOf(settings);
+      runs[at] = scenario.ok ? WAITING : { kind: 'failed', message: scenario.error.message };
+      if (scenario.ok) jobs.push({ at, scenario: scenario.value, targets: targetsOf(sweep.limits) });
+      // The page stays fluid while a thousand forms are read.
+      if (jobs.length % RUNS_PER_SLICE === 0) await new Promise((resolve) => setTimeout(resolve));
+    }
+    this.#runs = [...runs];
     this.#secondsLeft = undefined;
     const startMs = this.#now();
     let finished = 0;
@@ -283,18 +290,6 @@ export class SweepState {
     const extent = { total: cellCount(sweep.plan), failed };
     return answerSlo(candidates, limitsOf(this.#limits), this.#objective, extent);
   }
-}
-
-/** A run that cannot even start has failed; the others go on. */
-function begin(
-  { scenario }: CellRun,
-  at: number,
-  targets: MeasureJob['targets'],
-  jobs: SweepJob[],
-): RunState {
-  if (!scenario.ok) return { kind: 'failed', message: scenario.error.message };
-  jobs.push({ at, scenario: scenario.value, targets });
-  return WAITING;
 }
 
 function ended(outcome: Result<RunFigures, JobFailure>): RunState {
