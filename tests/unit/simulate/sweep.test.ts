@@ -3,7 +3,14 @@ import { settingsOf } from '../../../src/app/simulate/settings';
 import { cellWords, expandCells, expandRuns, planOf, runCount } from '../../../src/app/simulate/sweep/grid';
 import { metricOf, SWEEP_METRICS } from '../../../src/app/simulate/sweep/metrics';
 import { parametersWithoutEffect } from '../../../src/app/simulate/sweep/no-effect';
-import { cellState, spreadOf, unfinishedOf, type CellState } from '../../../src/app/simulate/sweep/run-state';
+import {
+  cellState,
+  KeptCellStates,
+  spreadOf,
+  unfinishedOf,
+  type CellState,
+  type RunState,
+} from '../../../src/app/simulate/sweep/run-state';
 import { parseLines, parseNumbers } from '../../../src/app/simulate/sweep/values';
 import { figuresWith } from '../../support/run-figures';
 
@@ -130,6 +137,17 @@ describe('a cell', () => {
       kind: 'failed',
       message: '1 of 2 seeds failed: No room.',
     });
+  });
+
+  it('stays the same object while nothing happens to it', () => {
+    const kept = new KeptCellStates();
+    const done: RunState = { kind: 'done', figures: figuresWith({}) };
+    const waiting: RunState = { kind: 'waiting' };
+    const first = kept.of(0, [done, waiting]);
+    expect(kept.of(0, [done, waiting])).toBe(first);
+    expect(kept.of(1, [done, waiting])).not.toBe(first);
+    expect(kept.of(0, [done, done]).kind).toBe('done');
+    expect(kept.of(0, [done]).kind).toBe('done');
   });
 
   it('shows the mean over its seeds with the range, and nothing where a seed has no figure', () => {

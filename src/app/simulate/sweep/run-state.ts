@@ -36,6 +36,20 @@ export function cellState(runs: readonly RunState[]): CellState {
   return { kind: 'running', share: runs.reduce((sum, run) => sum + shareOf(run), 0) / runs.length };
 }
 
+/** A cell that nothing happened to stays the same object, so that a table of many cells redraws only the others. */
+export class KeptCellStates {
+  readonly #known = new Map<number, { readonly runs: readonly RunState[]; readonly state: CellState }>();
+
+  of(cell: number, runs: readonly RunState[]): CellState {
+    const known = this.#known.get(cell);
+    const isSame = known?.runs.length === runs.length && runs.every((run, at) => run === known.runs[at]);
+    if (known !== undefined && isSame) return known.state;
+    const state = cellState(runs);
+    this.#known.set(cell, { runs, state });
+    return state;
+  }
+}
+
 export interface Spread {
   readonly mean: number;
   readonly least: number;

@@ -19,7 +19,7 @@ import {
   type SweepPlan,
 } from './grid';
 import { DEFAULT_METRIC, type LatencyName, type Statistic } from './metrics';
-import { cellState, type CellState, type RunState } from './run-state';
+import { KeptCellStates, type CellState, type RunState } from './run-state';
 import { answerSlo, targetsOf, type Answer, type Objective, type SloLimit } from './slo';
 
 /** What the sweep needs from the world: workers. */
@@ -82,10 +82,13 @@ export class SweepState {
   #room: SweepRoom;
   #now: () => number;
 
+  readonly #kept = new KeptCellStates();
   readonly #cells: readonly CellState[] = $derived.by(() => {
     const repeats = this.#started?.repeats ?? 1;
     const cells = this.#started?.cells ?? [];
-    return cells.map(({ index }) => cellState(this.#runs.slice(index * repeats, (index + 1) * repeats)));
+    return cells.map(({ index }) =>
+      this.#kept.of(index, this.#runs.slice(index * repeats, (index + 1) * repeats)),
+    );
   });
   readonly #answer: Answer = $derived.by(() => this.#judge());
 
