@@ -22,7 +22,7 @@ export async function measureScenario(
       message: 'The founding version has none of the parameters that a sweep changes. Choose another preset.',
     });
   }
-  const fleet = prepareFleet(wasm, tables, scenario);
+  const fleet = await prepareFleet(wasm, tables, scenario);
   if (!fleet.ok) return fleet;
   const { cluster, instance, workload } = fleet.value;
   // Before the run: rounds of sessions that are drawn on demand are used up by it.

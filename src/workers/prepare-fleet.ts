@@ -1,63 +1,51 @@
 // From the form's scenario of a fleet to what the engine takes. Every worker call that simulates starts here, so that a run, a
 // cell of a sweep and an export of the same scenario are the same simulation.
 
-import { CLUSTER_FLAG_DEFAULTS, resolveCluster } from '../adapters/blis/cluster-options';
-import { resolveBlisOptions } from '../adapters/blis/resolve-options';
+import { parsePolicyBundle } from '../adapters/blis/policy-bundle';
+import { resolveRun, type ResolvedRun } from '../adapters/blis/resolve-run';
 import { ok, type Result } from '../base/result';
 import type { Catalog } from '../catalog/catalog';
 import type { ClusterConfig } from '../domain/cluster-config';
-import type { EngineConfig, PriorityPolicy } from '../domain/run-config';
+import type { EngineConfig } from '../domain/run-config';
 import type { Workload } from '../domain/workload';
-import { openRandomDoor } from '../engine/random-door';
-import { generateWorkload } from '../workload/generate';
-import { DISTRIBUTION_DEFAULTS, distributionSpec } from '../workload/synthesise';
-import type { Scenario } from './simulate-protocol';
+import { loadWorkload } from './load-workload';
+import type { FleetScenario } from './simulate-protocol';
 
 export interface PreparedFleet {
   readonly cluster: ClusterConfig;
   readonly instance: EngineConfig;
   readonly workload: Workload;
-  readonly priorityPolicy: PriorityPolicy;
+  /** Both the trace level and the summary were asked for. */
+  readonly summarizesTrace: boolean;
+  /** The reference's `replay`, whose text lacks what only `run` prints. */
+  readonly isReplay: boolean;
   readonly warnings: readonly string[];
 }
 
-/** Generates the workload too; the first thing wrong ends it. */
-export function prepareFleet(
+/** The flags and the bundle of a scenario against the tables; no workload is made. */
+export function resolveScenario(tables: Catalog, scenario: FleetScenario): Result<ResolvedRun> {
+  const bundle = scenario.bundle === '' ? undefined : parsePolicyBundle(scenario.bundle, 'the policy bundle');
+  if (bundle?.ok === false) return bundle;
+  return resolveRun(scenario.values, bundle?.value, tables);
+}
+
+/** Makes the workload too; the first thing wrong ends it. */
+export async function prepareFleet(
   wasm: WebAssembly.Module,
   tables: Catalog,
-  scenario: Extract<Scenario, { kind: 'fleet' }>,
-): Result<PreparedFleet> {
-  const { load } = scenario;
-  const cluster = resolveCluster(
-    {
-      ...CLUSTER_FLAG_DEFAULTS,
-      explicit: new Set(['routing-policy', ...(scenario.routingScorers === '' ? [] : ['routing-scorers'])]),
-      numInstances: scenario.instances,
-      routingPolicy: scenario.routingPolicy,
-      routingScorers: scenario.routingScorers,
-    },
-    undefined,
-  );
-  if (!cluster.ok) return cluster;
-  const instance = resolveBlisOptions({ ...scenario.options, seed: load.seed }, tables);
-  if (!instance.ok) return instance;
-  const spec = distributionSpec({
-    ...DISTRIBUTION_DEFAULTS,
-    rate: load.rateRps,
-    numRequests: load.numRequests,
-    seed: BigInt(load.seed),
-    prompt: load.prompt,
-    output: load.output,
-    prefixTokens: load.prefixTokens,
-  });
-  if (!spec.ok) return spec;
-  const workload = generateWorkload(spec.value, { random: openRandomDoor(wasm), seed: BigInt(load.seed) });
-  if (!workload.ok) return workload;
+  scenario: FleetScenario,
+): Promise<Result<PreparedFleet>> {
+  const run = resolveScenario(tables, scenario);
+  if (!run.ok) return run;
+  const load = await loadWorkload(wasm, tables, scenario);
+  if (!load.ok) return load;
+  const { cluster, instance, summarizesTrace, warnings } = run.value;
   return ok({
-    cluster: cluster.value.config,
-    instance: instance.value.config,
-    workload: workload.value,
-    priorityPolicy: cluster.value.priorityPolicy,
-    warnings: [...instance.value.warnings, ...cluster.value.warnings],
+    cluster,
+    instance,
+    workload: load.value.workload,
+    summarizesTrace,
+    isReplay: load.value.isReplay,
+    warnings: [...warnings, ...load.value.warnings],
   });
 }

@@ -44,15 +44,16 @@ export async function writeRunFile(
   hooks: SimulationHooks,
 ): Promise<Result<Blob>> {
   if (scenario.kind === 'classic') return writeClassicFile(wasm, scenario, kind);
-  const fleet = prepareFleet(wasm, tables, scenario);
+  const fleet = await prepareFleet(wasm, tables, scenario);
   if (!fleet.ok) return fleet;
   const wants = {
     steps: kind === 'steps',
     decisions: kind === 'decisions',
     chromeTrace: kind === 'chrome-trace',
   };
-  const { cluster, instance, workload } = fleet.value;
-  const run = { cluster, instance, workload, isReplay: false, summarizesTrace: false, fitnessWeights: '' };
+  const { cluster, instance, workload, isReplay, summarizesTrace } = fleet.value;
+  const { fitnessWeights } = scenario;
+  const run = { cluster, instance, workload, isReplay, summarizesTrace, fitnessWeights };
   const output = await simulateOutput(wasm, run, wants, hooks);
   if (!output.ok) return output;
   if (output.value.resultHash() === resultHash) return fileOf(output.value, kind);

@@ -7,12 +7,21 @@ import type { PoolWorker } from './pool';
 import type { RunnerSetup } from './protocol';
 import type { SimulatedRun } from '../domain/simulated-run';
 import type { RunQuestions } from './run-questions';
-import type { MeasureJob, Scenario, SimulateApi, WriteJob } from './simulate-protocol';
+import type {
+  FleetFacts,
+  MeasureJob,
+  ReadLoadAnswer,
+  Scenario,
+  SimulateApi,
+  SimulateNames,
+  WriteJob,
+} from './simulate-protocol';
+import type { FilesInput } from './source-tree';
 import { workerStarter } from './start-worker';
 
-export interface SimulateWorker {
-  readonly models: readonly string[];
-  readonly gpus: readonly string[];
+export interface SimulateWorker extends SimulateNames {
+  check(scenario: Scenario): Promise<Result<FleetFacts | undefined>>;
+  readLoad(input: FilesInput): Promise<Result<ReadLoadAnswer>>;
   run(
     scenario: Scenario,
     onProgress: (done: number, total: number | undefined) => void,
@@ -98,6 +107,8 @@ export async function startSimulate(setUp: () => Promise<RunnerSetup>): Promise<
     ok: true,
     value: {
       ...opened.value,
+      check: (scenario) => remote.check(scenario),
+      readLoad: (input) => remote.readLoad(input),
       run: (scenario, onProgress) => remote.run(scenario, Comlink.proxy(onProgress)),
       cancel: () => remote.cancel(),
       questions: {

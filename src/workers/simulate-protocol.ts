@@ -1,43 +1,45 @@
 // Calls between the page and the simulate worker. Types only.
 
-import type { BlisOptions } from '../adapters/blis/blis-options';
+import type { KvSource } from '../adapters/blis/resolve-kv';
+import type { RunValues } from '../adapters/blis/run-flags';
 import type { Result } from '../base/result';
 import type { ClassicConfig } from '../domain/classic';
 import type { SimulatedRun } from '../domain/simulated-run';
 import type { RequestTargets, RunFigures } from '../domain/run-figures';
 import type { JobFailure } from './pool';
+import type { SessionMode } from '../workload/replay';
 import type { RunnerSetup } from './protocol';
 import type { RunQuestions } from './run-questions';
+import type { FilesInput } from './source-tree';
 
-/** One client at a constant rate with clamped normal lengths, as the reference's flags describe it. */
-export interface LoadSettings {
-  readonly rateRps: number;
-  readonly numRequests: number;
-  readonly seed: number;
-  readonly prompt: TokenLengths;
-  readonly output: TokenLengths;
-  readonly prefixTokens: number;
-}
-
-export interface TokenLengths {
-  readonly mean: number;
-  readonly stddev: number;
-  readonly min: number;
-  readonly max: number;
-}
+/** Where the requests of a fleet come from. Files are read where they are simulated. */
+export type LoadSource =
+  /** The workload flags of `values`. */
+  | { readonly kind: 'flags' }
+  | { readonly kind: 'spec'; readonly yaml: string }
+  | {
+      readonly kind: 'recorded';
+      readonly fingerprint: string;
+      readonly input: FilesInput;
+      readonly sessionMode: SessionMode;
+      readonly thinkTimeMs: number;
+    };
 
 /** A fleet of the current reference, or the founding version's run with its request-generator file. */
 export type Scenario =
   | {
       readonly kind: 'fleet';
-      readonly options: BlisOptions;
-      readonly instances: number;
-      readonly routingPolicy: string;
-      /** `name:weight,…`; '' = the reference's default. */
-      readonly routingScorers: string;
-      readonly load: LoadSettings;
+      /** Flags that were given, as on the command line. */
+      readonly values: RunValues;
+      /** Text of a policy bundle; '' = none. */
+      readonly bundle: string;
+      readonly load: LoadSource;
+      /** `key:weight,…`; '' = the run is not scored. */
+      readonly fitnessWeights: string;
     }
   | { readonly kind: 'classic'; readonly config: ClassicConfig; readonly generator: string };
+
+export type FleetScenario = Extract<Scenario, { kind: 'fleet' }>;
 
 /** One cell of a sweep. */
 export interface MeasureJob {
@@ -56,10 +58,42 @@ export interface WriteJob {
   readonly resultHash: string;
 }
 
+/** What the tables say to a fleet's flags, before anything is simulated. */
+export interface FleetFacts {
+  readonly totalKvBlocks: number;
+  readonly kvSource: KvSource['kind'];
+  /** 0 = unlimited. */
+  readonly maxModelLen: number;
+  /** GPU and TP that were taken, given or from the defaults of the model. */
+  readonly hardware: string;
+  readonly tp: number;
+}
+
+/** Files that were handed in: a specification to edit, or a recorded load to refer to. */
+export type ReadLoadAnswer =
+  | { readonly kind: 'spec'; readonly name: string; readonly format: string; readonly yaml: string }
+  | { readonly kind: 'bundle'; readonly name: string; readonly yaml: string }
+  | {
+      readonly kind: 'recorded';
+      readonly name: string;
+      readonly format: string;
+      readonly fingerprint: string;
+      readonly requests: number;
+    };
+
+export interface SimulateNames {
+  readonly models: readonly string[];
+  readonly gpus: readonly string[];
+  /** Workload presets of the catalogue. */
+  readonly workloads: readonly string[];
+}
+
 export interface SimulateApi extends RunQuestions {
-  open(
-    setup: RunnerSetup,
-  ): Promise<Result<{ readonly models: readonly string[]; readonly gpus: readonly string[] }>>;
+  open(setup: RunnerSetup): Promise<Result<SimulateNames>>;
+  /** Looks a scenario's flags and bundle up without simulating. */
+  check(scenario: Scenario): Promise<Result<FleetFacts | undefined>>;
+  /** A specification's text may also be that of a policy bundle. */
+  readLoad(input: FilesInput): Promise<Result<ReadLoadAnswer>>;
   run(
     scenario: Scenario,
     onProgress: (done: number, total: number | undefined) => void,

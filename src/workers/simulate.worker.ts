@@ -11,13 +11,15 @@ import { simulateClassic } from '../engine/simulate-classic';
 import { simulateCluster } from '../engine/simulate-cluster';
 import { clusterReportText } from '../report/cluster-sections';
 import { classicRun, fleetRun } from '../report/simulated-run';
+import { fitnessOf } from '../report/run-fitness';
 import { classicText } from '../report/classic-output';
 import { generateClassicRequests, parseClassicGenerator } from '../workload/classic-generator';
 import { workloadHash } from '../domain/run-hashes';
 import type { SimulatedRun } from '../domain/simulated-run';
 import { measureScenario } from './measure-scenario';
-import { prepareFleet } from './prepare-fleet';
-import type { Scenario, SimulateApi } from './simulate-protocol';
+import { readLoadFiles } from './load-workload';
+import { prepareFleet, resolveScenario } from './prepare-fleet';
+import type { FleetScenario, Scenario, SimulateApi } from './simulate-protocol';
 import { writeRunFile } from './run-files';
 import { Breather, ThrottledProgress } from './slices';
 import { SpanRecorder, StoredRuns, traced } from './stored-runs';
@@ -35,12 +37,12 @@ const breather = new Breather();
 async function runFleet(
   wasm: WebAssembly.Module,
   tables: Catalog,
-  scenario: Extract<Scenario, { kind: 'fleet' }>,
+  scenario: FleetScenario,
   hooks: SimulationHooks,
 ): Promise<Result<SimulatedRun>> {
-  const fleet = prepareFleet(wasm, tables, scenario);
+  const fleet = await prepareFleet(wasm, tables, scenario);
   if (!fleet.ok) return fleet;
-  const { cluster, instance, workload, priorityPolicy, warnings } = fleet.value;
+  const { cluster, instance, workload, isReplay, summarizesTrace, warnings } = fleet.value;
   const asked = workloadHash(workload);
   const start = performance.now();
   const recorder = new SpanRecorder(cluster, instance);
@@ -50,11 +52,14 @@ async function runFleet(
     onSpans: recorder.sink,
   });
   if (!result.ok) return result;
+  const fitness = fitnessOf(result.value, scenario.fitnessWeights);
+  if (!fitness.ok) return fitness;
   const text = clusterReportText(result.value, {
-    priorityPolicy,
-    configuredInstances: scenario.instances,
-    isReplay: false,
-    summarizeTrace: false,
+    priorityPolicy: instance.priorityPolicy,
+    configuredInstances: cluster.instances,
+    isReplay,
+    summarizeTrace: summarizesTrace,
+    ...(fitness.value === undefined ? {} : { fitness: fitness.value }),
   });
   const elapsedMs = performance.now() - start;
   const detail = runs.add({
@@ -64,7 +69,7 @@ async function runFleet(
     result: result.value,
     recorder,
     again: async (watch) => {
-      const same = prepareFleet(wasm, tables, scenario);
+      const same = await prepareFleet(wasm, tables, scenario);
       return same.ok
         ? simulateCluster(wasm, cluster, same.value.instance, same.value.workload, {
             watch,
@@ -137,7 +142,35 @@ const api: SimulateApi = {
     if (!loaded.ok) return loaded;
     const catalog = loaded.value;
     opened = { module: wasm, catalog };
-    return ok({ models: [...catalog.models.keys()].sort(), gpus: [...catalog.gpus.keys()].sort() });
+    return ok({
+      models: [...catalog.models.keys()].sort(),
+      gpus: [...catalog.gpus.keys()].sort(),
+      workloads: [...catalog.presets.keys()],
+    });
+  },
+
+  async check(scenario) {
+    if (opened === undefined || scenario.kind === 'classic') return ok(undefined);
+    const run = resolveScenario(opened.catalog, scenario);
+    if (!run.ok) return run;
+    const { instance, kvSource } = run.value;
+    return ok({
+      totalKvBlocks: instance.totalKvBlocks,
+      kvSource: kvSource.kind,
+      maxModelLen: instance.maxModelLen,
+      hardware: instance.latency.gpu?.name ?? '',
+      tp: instance.latency.tp,
+    });
+  },
+
+  async readLoad(input) {
+    try {
+      return await readLoadFiles(input);
+    } catch (error) {
+      // Out of memory, or a file that vanished while it was read.
+      const reason = error instanceof Error ? error.message : String(error);
+      return fail({ code: 'unreadable-file', message: `${input.name} could not be read (${reason}).` });
+    }
   },
 
   run: (scenario, onProgress) =>

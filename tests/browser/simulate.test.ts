@@ -47,7 +47,7 @@ test('the scorer experiment shows what a stale signal costs', async ({ page }) =
 
 test('a wrong field says what is expected, and nothing runs', async ({ page }) => {
   await page.goto('./#/simulate');
-  await page.getByLabel('Instances').fill('0');
+  await page.getByLabel('Instances', { exact: true }).fill('0');
   await expect(page.getByText('Instances: found “0”, expected a whole number from 1 to 256.')).toBeVisible();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('alert')).toContainText('The simulation did not run.');

@@ -59,11 +59,10 @@ function checkBuildable(latency: LatencyModel): Result<LatencyModel> {
   const errors = latencyErrors(latency);
   if (errors.length === 0) return ok(latency);
   const reasons = errors.map((error) => error.message).join(' ');
-  return fail({
-    code: 'bad-value',
-    message: `The ${latency.name} model cannot be built: ${reasons}`,
-    field: flagOf(errors[0]?.code ?? ''),
-  });
+  const field = flagOf(errors[0]?.code ?? '');
+  // A degree that does not fit says all by itself.
+  const message = field === 'tp' ? reasons : `The ${latency.name} model cannot be built: ${reasons}`;
+  return fail({ code: 'bad-value', message, field });
 }
 
 /** The flag to look at when a model cannot be built. */

@@ -2,6 +2,7 @@
 // the worth of a fresh load signal shows (BLIS; p99 TTFT differs about 3.3 times).
 
 import type { Scenario } from '../../workers/simulate-protocol';
+import { LARGE_FLEET_SPEC, SESSIONS_SPEC, SLO_CLASSES_SPEC } from './preset-workloads';
 import { settingsOf, type FleetSettings } from './settings';
 
 export interface Preset {
@@ -80,6 +81,124 @@ export const PRESETS: readonly Preset[] = [
     about:
       'The same load routed by KV use, which only moves when a step allocates: about 3.3 times the p99 TTFT.',
     start: { kind: 'fleet', settings: { ...SCORER_EXPERIMENT, routingScorers: 'kv-utilization:1' } },
+  },
+  {
+    id: 'disaggregation',
+    label: 'Prefill and decode apart',
+    about: 'Four instances prefill and four decode; KV caches travel between them over a shared link.',
+    start: {
+      kind: 'fleet',
+      settings: {
+        ...settingsOf(),
+        instances: '8',
+        prefillInstances: '4',
+        decodeInstances: '4',
+        pdDecider: 'always',
+        pdTransferContention: 'true',
+        routingPolicy: 'least-loaded',
+        rateRps: '40',
+        numRequests: '2000',
+        promptMean: '1024',
+        promptStddev: '512',
+        outputMean: '256',
+        outputStddev: '128',
+      },
+    },
+  },
+  {
+    id: 'tiered-kv',
+    label: 'CPU tier under KV pressure',
+    about:
+      'Prompts share a prefix of 1024 tokens and the KV cache is small: blocks move to host memory and back.',
+    start: {
+      kind: 'fleet',
+      settings: {
+        ...settingsOf(),
+        instances: '2',
+        totalKvBlocks: '1200',
+        kvCpuBlocks: '4000',
+        rateRps: '12',
+        numRequests: '800',
+        prefixTokens: '1024',
+        outputMean: '256',
+        outputStddev: '128',
+      },
+    },
+  },
+  {
+    id: 'gateway',
+    label: 'Gateway queue when saturated',
+    about: 'At most 32 requests in flight per instance; the rest wait at the gateway, where 200 fit.',
+    start: {
+      kind: 'fleet',
+      settings: {
+        ...settingsOf(),
+        instances: '4',
+        routingPolicy: 'least-loaded',
+        flowControl: 'true',
+        saturationDetector: 'concurrency',
+        maxConcurrency: '32',
+        maxGatewayQueueDepth: '200',
+        rateRps: '60',
+        numRequests: '3000',
+        outputMean: '256',
+        outputStddev: '128',
+      },
+    },
+  },
+  {
+    id: 'slo-classes',
+    label: 'SLO classes, the oldest first',
+    about: 'Critical, standard and batch requests; from a load of 60 on, batch requests are turned away.',
+    start: {
+      kind: 'fleet',
+      settings: {
+        ...settingsOf(),
+        instances: '4',
+        routingPolicy: 'weighted',
+        admissionPolicy: 'tier-shed',
+        tierShedThreshold: '60',
+        tierShedMinPriority: '3',
+        scheduler: 'priority-fcfs',
+        priorityPolicy: 'slo-based',
+        workloadSpec: SLO_CLASSES_SPEC,
+        numRequests: '',
+        seed: '',
+      },
+    },
+  },
+  {
+    id: 'sessions',
+    label: 'Conversations that grow',
+    about: 'Closed-loop conversations of six rounds, routed to where their beginning is cached.',
+    start: {
+      kind: 'fleet',
+      settings: {
+        ...settingsOf(),
+        instances: '4',
+        routingPolicy: 'weighted',
+        routingScorers: 'prefix-affinity:3, queue-depth:2, kv-utilization:2',
+        workloadSpec: SESSIONS_SPEC,
+        numRequests: '',
+        seed: '',
+      },
+    },
+  },
+  {
+    id: 'large-fleet',
+    label: '64 instances, 33 600 requests',
+    about: '512, then 1280 requests per second over 64 instances with prefix-aware routing.',
+    start: {
+      kind: 'fleet',
+      settings: {
+        ...settingsOf(),
+        instances: '64',
+        routingPolicy: 'weighted',
+        workloadSpec: LARGE_FLEET_SPEC,
+        numRequests: '',
+        seed: '',
+      },
+    },
   },
   {
     id: 'founding-readme',

@@ -1,18 +1,7 @@
 // The friendly label of a setting, wherever it stands in the form.
 
-import { FIELD_GROUPS } from './fields';
-import type { SettingName } from './settings';
-
-/** Fields with a place of their own in the form. */
-const OTHERS: Readonly<Partial<Record<SettingName, string>>> = {
-  model: 'Model',
-  hardware: 'GPU',
-  latencyModel: 'Latency model',
-  routingPolicy: 'Routing',
-};
+import { labelOf } from './fields';
+import type { SettingName } from './setting-table';
 
 /** Without what the form adds in parentheses. */
-export function settingLabel(name: SettingName): string {
-  const field = FIELD_GROUPS.flatMap(({ fields }) => fields).find((each) => each.name === name);
-  return OTHERS[name] ?? field?.label.replace(/ \(.*\)$/, '') ?? name;
-}
+export const settingLabel = (name: SettingName): string => labelOf(name).replace(/ \(.*\)$/, '');

@@ -1,140 +1,177 @@
 // The form of a fleet: texts as typed, and what they mean or what is wrong with them.
 
+import { RUN_FLAGS, type RunFlag, type RunValues } from '../../adapters/blis/run-flags';
+import type { Problem } from '../../base/problem';
 import { fail, ok, type Result } from '../../base/result';
-import type { Scenario } from '../../workers/simulate-protocol';
+import type { LoadSource, Scenario } from '../../workers/simulate-protocol';
+import { bundleYaml, pairsOf } from './bundle-yaml';
+import { labelOf } from './fields';
+import { heldLoads } from './held-loads';
+import { isGiven, isRead, sourceOf } from './relevance';
+import {
+  BUNDLE_SETTINGS,
+  DEFAULT_SETTINGS,
+  FLAG_SETTINGS,
+  OWN_SETTINGS,
+  SETTING_NAMES,
+  type FleetSettings,
+  type SettingName,
+} from './setting-table';
 
-/** As typed; '' = not given. */
-export interface FleetSettings {
-  readonly model: string;
-  readonly hardware: string;
-  readonly tp: string;
-  readonly latencyModel: string;
-  readonly alpha: string;
-  readonly beta: string;
-  readonly totalKvBlocks: string;
-  readonly maxNumRunningReqs: string;
-  readonly maxNumScheduledTokens: string;
-  readonly instances: string;
-  readonly routingPolicy: string;
-  readonly routingScorers: string;
-  readonly rateRps: string;
-  readonly numRequests: string;
-  readonly seed: string;
-  readonly promptMean: string;
-  readonly promptStddev: string;
-  readonly outputMean: string;
-  readonly outputStddev: string;
-  readonly prefixTokens: string;
-}
-
-export type SettingName = keyof FleetSettings;
+export type { FleetSettings, SettingName } from './setting-table';
 
 /** The first preset: a chat-like load on one server. */
 export const settingsOf = (): FleetSettings => ({
+  ...DEFAULT_SETTINGS,
   model: 'qwen/qwen3-14b',
   hardware: 'H100',
   tp: '1',
   latencyModel: 'trained-physics',
-  alpha: '',
-  beta: '',
-  totalKvBlocks: '',
-  maxNumRunningReqs: '256',
-  maxNumScheduledTokens: '2048',
-  instances: '1',
-  routingPolicy: 'round-robin',
-  routingScorers: '',
   rateRps: '5',
   numRequests: '500',
   seed: '42',
-  promptMean: '512',
-  promptStddev: '256',
-  outputMean: '512',
-  outputStddev: '256',
-  prefixTokens: '0',
 });
 
-const LENGTH_LIMITS = { min: 2, max: 7000 };
-
 interface Bound {
-  readonly label: string;
   readonly least: number;
   readonly most: number;
-  readonly isWhole: boolean;
 }
 
+/** Bounds that every simulation has; what depends on other settings is told by the worker. */
 const BOUNDS: Readonly<Partial<Record<SettingName, Bound>>> = {
-  tp: { label: 'Tensor parallelism', least: 1, most: 64, isWhole: true },
-  totalKvBlocks: { label: 'KV blocks', least: 1, most: 1e8, isWhole: true },
-  maxNumRunningReqs: { label: 'Batch slots', least: 1, most: 65_536, isWhole: true },
-  maxNumScheduledTokens: { label: 'Tokens per step', least: 1, most: 1e7, isWhole: true },
-  instances: { label: 'Instances', least: 1, most: 256, isWhole: true },
-  rateRps: { label: 'Rate', least: 0.001, most: 1e6, isWhole: false },
-  numRequests: { label: 'Requests', least: 1, most: 1e6, isWhole: true },
-  seed: { label: 'Seed', least: 0, most: 2 ** 31 - 1, isWhole: true },
-  promptMean: { label: 'Prompt mean', least: 2, most: 7000, isWhole: true },
-  promptStddev: { label: 'Prompt deviation', least: 2, most: 7000, isWhole: true },
-  outputMean: { label: 'Output mean', least: 2, most: 7000, isWhole: true },
-  outputStddev: { label: 'Output deviation', least: 2, most: 7000, isWhole: true },
-  prefixTokens: { label: 'Shared prefix', least: 0, most: 100_000, isWhole: true },
+  tp: { least: 1, most: 64 },
+  totalKvBlocks: { least: 1, most: 1e8 },
+  gpuMemoryUtilization: { least: 0.01, most: 1 },
+  maxModelLen: { least: 0, most: 1e8 },
+  maxNumRunningReqs: { least: 1, most: 65_536 },
+  maxNumScheduledTokens: { least: 1, most: 1e7 },
+  longPrefillTokenThreshold: { least: 0, most: 1e7 },
+  blockSizeTokens: { least: 1, most: 4096 },
+  kvCpuBlocks: { least: 0, most: 1e8 },
+  instances: { least: 1, most: 256 },
+  rateRps: { least: 0.001, most: 1e6 },
+  numRequests: { least: 0, most: 5e6 },
+  concurrency: { least: 0, most: 1e5 },
+  prefixTokens: { least: 0, most: 100_000 },
 };
-/** May stay empty: the catalogue or the capacity rule then decides. */
-const OPTIONAL: readonly SettingName[] = ['totalKvBlocks', 'tp'];
 
-/** What is wrong with one field as typed, or undefined. */
-export function settingProblem(name: SettingName, text: string): string | undefined {
-  const bound = BOUNDS[name];
-  if (bound === undefined) return undefined;
-  if (text.trim() === '' && OPTIONAL.includes(name)) return undefined;
-  const value = text.trim() === '' ? NaN : Number(text);
-  const fits = value >= bound.least && value <= bound.most && (!bound.isWhole || Number.isInteger(value));
-  if (fits) return undefined;
-  const kind = bound.isWhole ? 'a whole number' : 'a number';
-  return `${bound.label}: found “${text}”, expected ${kind} from ${bound.least} to ${bound.most}.`;
-}
+const KINDS: ReadonlyMap<string, string> = new Map<string, string>([
+  ...FLAG_SETTINGS.map(([name, flag]) => [name, RUN_FLAGS.get(flag)?.kind ?? 'text'] as const),
+  ...BUNDLE_SETTINGS.map(([name, , kind]) => [name, kind] as const),
+  ...OWN_SETTINGS.map(([name]) => [name, 'text'] as const),
+]);
 
-function coefficients(label: string, text: string): Result<readonly number[] | undefined> {
-  if (text.trim() === '') return ok(undefined);
-  const values = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
-  if (values.every((value) => Number.isFinite(value) && value >= 0)) return ok(values);
-  const message = `${label}: found “${text}”, expected numbers of at least 0, comma-joined.`;
-  return fail({ code: 'bad-value', message });
-}
+const WHOLE = /^[-+]?\d+$/;
+const EXPECTED: Readonly<Record<string, string>> = {
+  whole: 'a whole number',
+  int64: 'a whole number of 64 bits',
+  number: 'a number',
+  switch: 'true or false',
+  numbers: 'numbers of at least 0, comma-joined',
+  pairs: 'name:number, comma-joined',
+};
 
-/** The scenario that the form describes, or the first thing wrong with it. */
-export function scenarioOf(settings: FleetSettings): Result<Scenario> {
-  for (const name of Object.keys(BOUNDS) as SettingName[]) {
-    const message = settingProblem(name, settings[name]);
-    if (message !== undefined) return fail({ code: 'bad-value', message, field: name });
+/** A flag's value from its text, or undefined when the text is none. */
+function valueOf(kind: string, text: string): RunValues[RunFlag] | undefined {
+  const trimmed = text.trim();
+  if (kind === 'text') return trimmed;
+  if (kind === 'switch') return trimmed === 'true' ? true : trimmed === 'false' ? false : undefined;
+  if (kind === 'whole') return WHOLE.test(trimmed) ? Number(trimmed) : undefined;
+  if (kind === 'int64') {
+    const value = WHOLE.test(trimmed) ? BigInt(trimmed.replace(/^\+/, '')) : undefined;
+    return value !== undefined && BigInt.asIntN(64, value) === value ? value : undefined;
   }
-  const alpha = coefficients('α', settings.alpha);
-  if (!alpha.ok) return alpha;
-  const beta = coefficients('β', settings.beta);
-  if (!beta.ok) return beta;
-  const given = (name: 'tp' | 'totalKvBlocks') =>
-    settings[name].trim() === '' ? {} : { [name]: Number(settings[name]) };
+  const numbers = trimmed.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  if (kind === 'numbers') return numbers.every((one) => one >= 0 && one < Infinity) ? numbers : undefined;
+  return numbers.length === 1 && !Number.isNaN(numbers[0]) ? numbers[0] : undefined;
+}
+
+/** What is wrong with one field as typed, or undefined. An empty field leaves the default. */
+export function settingProblem(name: SettingName, text: string): string | undefined {
+  if (text.trim() === '') return undefined;
+  const kind = KINDS.get(name) ?? 'text';
+  const bound = BOUNDS[name];
+  const head = `${labelOf(name)}: found “${text}”`;
+  const kindText = EXPECTED[kind];
+  if (kind === 'pairs') return pairsOf(text) === undefined ? `${head}, expected ${kindText}.` : undefined;
+  if (kindText === undefined) return undefined;
+  const value = valueOf(kind, text);
+  if (value !== undefined && bound === undefined) return undefined;
+  if (bound === undefined) return `${head}, expected ${kindText}.`;
+  if (typeof value === 'number' && value >= bound.least && value <= bound.most) return undefined;
+  return `${head}, expected ${kindText} from ${bound.least} to ${bound.most}.`;
+}
+
+/** The flags that differ from the reference's defaults and are read. */
+function valuesOf(settings: FleetSettings): RunValues {
+  const given = FLAG_SETTINGS.flatMap(([name, flag]) => {
+    if (!isGiven(name, settings) || (name === 'thinkTimeMs' && sourceOf(settings) === 'recorded')) return [];
+    return [[flag, valueOf(RUN_FLAGS.get(flag)?.kind ?? 'text', settings[name])]];
+  });
+  // Each value is of its flag's kind: others were refused before.
+  return Object.fromEntries(given) as RunValues;
+}
+
+const refused = (message: string, field: SettingName): Result<never, Problem> =>
+  fail({ code: 'bad-value', message, field });
+
+function loadOf(settings: FleetSettings): Result<LoadSource> {
+  const source = sourceOf(settings);
+  if (source === 'spec') return ok({ kind: 'spec', yaml: settings.workloadSpec });
+  if (source !== 'recorded') return ok({ kind: 'flags' });
+  const held = heldLoads.get(settings.recordedLoad);
+  if (held === undefined) {
+    return refused(
+      `The recorded load with fingerprint ${settings.recordedLoad} is not on this device. Open its files, or choose another workload.`,
+      'recordedLoad',
+    );
+  }
+  return ok({
+    kind: 'recorded',
+    fingerprint: held.fingerprint,
+    input: held.input,
+    sessionMode: settings.sessionMode === 'closed-loop' ? 'closed-loop' : 'fixed',
+    thinkTimeMs: isRead('thinkTimeMs', settings) ? Number(settings.thinkTimeMs) : 0,
+  });
+}
+
+/** A scenario to run, or the first field that is wrong (`field` is a setting's name). */
+export function scenarioOf(settings: FleetSettings): Result<Scenario> {
+  for (const name of Object.keys(settings) as SettingName[]) {
+    const message = isRead(name, settings) ? settingProblem(name, settings[name]) : undefined;
+    if (message !== undefined) return refused(message, name);
+  }
+  if (settings.model.trim() === '') return refused('A model has to be named.', 'model');
+  const bundle = bundleYaml(settings);
+  if (!bundle.ok) return bundle;
+  const load = loadOf(settings);
+  if (!load.ok) return load;
   return ok({
     kind: 'fleet',
-    options: {
-      model: settings.model,
-      hardware: settings.hardware,
-      latencyModel: settings.latencyModel,
-      ...given('tp'),
-      ...given('totalKvBlocks'),
-      ...(alpha.value === undefined ? {} : { alpha: alpha.value }),
-      ...(beta.value === undefined ? {} : { beta: beta.value }),
-      maxNumRunningReqs: Number(settings.maxNumRunningReqs),
-      maxNumScheduledTokens: Number(settings.maxNumScheduledTokens),
-    },
-    instances: Number(settings.instances),
-    routingPolicy: settings.routingPolicy,
-    routingScorers: settings.routingPolicy === 'weighted' ? settings.routingScorers : '',
-    load: {
-      rateRps: Number(settings.rateRps),
-      numRequests: Number(settings.numRequests),
-      seed: Number(settings.seed),
-      prompt: { mean: Number(settings.promptMean), stddev: Number(settings.promptStddev), ...LENGTH_LIMITS },
-      output: { mean: Number(settings.outputMean), stddev: Number(settings.outputStddev), ...LENGTH_LIMITS },
-      prefixTokens: Number(settings.prefixTokens),
-    },
+    values: valuesOf(settings),
+    bundle: bundle.value,
+    load: load.value,
+    fitnessWeights: settings.fitnessWeights.trim(),
   });
+}
+
+/** The setting that a problem is about: it names the setting where the form refused it, a flag where the worker did. */
+export const settingOfField = (field: string | undefined): SettingName | undefined =>
+  SETTING_NAMES.find((name) => name === field) ??
+  FLAG_SETTINGS.find((row) => row[1] === field)?.[0] ??
+  OWN_SETTINGS.find((row) => row[1] === field)?.[0];
+
+/** What is wrong, by setting. @param refusal of the worker; it counts where the text alone is right. */
+export function problemsOf(
+  settings: FleetSettings,
+  refusal: Problem | undefined,
+): ReadonlyMap<SettingName, string> {
+  const problems = new Map<SettingName, string>();
+  const refused = settingOfField(refusal?.field);
+  if (refusal !== undefined && refused !== undefined) problems.set(refused, refusal.message);
+  for (const name of SETTING_NAMES) {
+    const message = isRead(name, settings) ? settingProblem(name, settings[name]) : undefined;
+    if (message !== undefined) problems.set(name, message);
+  }
+  return problems;
 }

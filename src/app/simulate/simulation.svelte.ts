@@ -1,48 +1,111 @@
-// What the Simulate place knows: the chosen preset, the form, and the runs. Outlives its screen.
+// What the Simulate place knows: the chosen preset, the configuration as a form and as a text, and the
+// runs. Outlives its screen.
 
 import type { Problem } from '../../base/problem';
 import { fail, type Result } from '../../base/result';
 import type { RunQuestions } from '../../workers/run-questions';
 import type { SimulateWorker } from '../../workers/simulate-client';
+import type { FleetFacts, Scenario, SimulateNames } from '../../workers/simulate-protocol';
+import type { FilesInput } from '../../workers/source-tree';
 import { notLoaded, once } from '../own-files';
+import { changeDocument, documentOf, withBundle } from './document/edit-document';
+import { readDocument } from './document/read-document';
+import { heldLoads } from './held-loads';
 import { PRESETS, type Preset } from './presets';
 import type { RunOrigin } from './runs/difference';
 import { RunList, type ListedRun } from './runs/run-list.svelte';
+import { problemsOf, settingOfField, settingsOf } from './settings';
 import { scenarioOfOrigin } from './scenario-of-origin';
-import { settingsOf, type FleetSettings, type SettingName } from './settings';
+import { SETTING_NAMES, type FleetSettings, type SettingName } from './setting-table';
+import { decodeLink, encodeLink } from './share-link';
 
 export type RunState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'running'; readonly done: number; readonly total: number | undefined }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
+/** Something handed in that could not be taken, or a link that needs more. */
+export interface FormNotice {
+  readonly tone: 'bad' | 'warn';
+  readonly title: string;
+  readonly text: string;
+  /** The recorded load that is missing here. */
+  readonly missing?: string;
+}
+
+/** Typing pauses this long before the tables are asked. */
+const CHECK_PAUSE_MS = 150;
+const LIVE_PAUSE_MS = 300;
+/** A run that is faster than this repeats by itself, at first sight and while live. */
+const QUICK_MS = 1000;
+
+export type Later = (run: () => void, ms: number) => () => void;
+
+const FIRST = PRESETS[0];
+
+/** The founding version's run has no settings: the form keeps those of the first preset. */
+const startOf = (preset: Preset | undefined): FleetSettings =>
+  preset?.start.kind === 'fleet' ? preset.start.settings : settingsOf();
+
 export class SimulationState {
-  #preset = $state.raw<Preset | undefined>(PRESETS[0]);
-  #settings = $state.raw<FleetSettings>(settingsOf());
+  /** What the form started from: bars mark what differs. */
+  #preset = $state.raw<Preset | undefined>(FIRST);
+  #base = $state.raw<FleetSettings>(startOf(FIRST));
+  #settings = $state.raw<FleetSettings>(startOf(FIRST));
+  #text = $state(documentOf(startOf(FIRST)));
+  #textProblem = $state.raw<Problem | undefined>();
+  #checked = $state.raw<Result<FleetFacts | undefined> | undefined>();
   #state = $state.raw<RunState>({ kind: 'idle' });
   /** Finished runs; the shown one stays while a newer one is made. */
   readonly runs = new RunList();
-  #names = $state.raw<Pick<SimulateWorker, 'models' | 'gpus'>>({ models: [], gpus: [] });
   #questions = $state.raw<RunQuestions | undefined>();
+  #notice = $state.raw<FormNotice | undefined>();
+  #isLive = $state(false);
+  #isReading = $state(false);
+  #names = $state.raw<SimulateNames>({ models: [], gpus: [], workloads: [] });
   #worker: () => Promise<Result<SimulateWorker>>;
+  #cancelCheck: (() => void) | undefined;
+  #cancelLive: (() => void) | undefined;
+  #wasOpened = false;
+  #address: string | undefined;
+  #lastMs = $state<number | undefined>();
 
-  constructor(start: () => Promise<Result<SimulateWorker>>) {
+  constructor(
+    start: () => Promise<Result<SimulateWorker>>,
+    private readonly later: Later,
+  ) {
     this.#worker = once(start);
   }
 
+  /** What the form started from; absent for a link's configuration. */
   get preset(): Preset | undefined {
     return this.#preset;
+  }
+
+  /** The founding version's run, which has no settings. */
+  get classic(): Extract<Scenario, { kind: 'classic' }> | undefined {
+    const start = this.#preset?.start;
+    return start?.kind === 'classic' ? start : undefined;
   }
 
   get settings(): FleetSettings {
     return this.#settings;
   }
 
+  /** The document as typed; the settings are those of its last valid version. */
+  get text(): string {
+    return this.#text;
+  }
+
+  get textProblem(): Problem | undefined {
+    return this.#textProblem;
+  }
+
   get state(): RunState {
     return this.#state;
   }
 
-  get names(): Pick<SimulateWorker, 'models' | 'gpus'> {
+  get names(): SimulateNames {
     return this.#names;
   }
 
@@ -51,30 +114,190 @@ export class SimulationState {
     return this.#questions;
   }
 
-  async open(): Promise<void> {
+  get notice(): FormNotice | undefined {
+    return this.#notice;
+  }
+
+  get isLive(): boolean {
+    return this.#isLive;
+  }
+
+  get isReading(): boolean {
+    return this.#isReading;
+  }
+
+  /** How long the last simulation took. */
+  get lastMs(): number | undefined {
+    return this.#lastMs;
+  }
+
+  /** What the tables make of the settings. */
+  get facts(): FleetFacts | undefined {
+    return this.#checked?.ok === true ? this.#checked.value : undefined;
+  }
+
+  /** Settings that differ from what the form started from. */
+  get changed(): readonly SettingName[] {
+    if (this.classic !== undefined) return [];
+    return SETTING_NAMES.filter((name) => this.#settings[name] !== this.#base[name]);
+  }
+
+  /** What is wrong, by setting; the tables' answer counts where the text alone is right. */
+  get problems(): ReadonlyMap<SettingName, string> {
+    // No $derived: this object outlives the screen that made it.
+    return problemsOf(this.#settings, this.#checked?.ok === false ? this.#checked.error : undefined);
+  }
+
+  /** The tables' refusal that belongs to no field. */
+  get generalProblem(): string | undefined {
+    const checked = this.#checked;
+    return checked?.ok === false && settingOfField(checked.error.field) === undefined
+      ? checked.error.message
+      : undefined;
+  }
+
+  /** What a link to this configuration holds. */
+  get link(): string {
+    return this.classic === undefined ? encodeLink(this.#settings) : encodeLink(this.#base, this.#preset?.id);
+  }
+
+  /** The same, to be put into the address: from there it is not opened again over later changes. */
+  linkForAddress(): string {
+    this.#address = this.link;
+    return this.#address;
+  }
+
+  /** @param link the `c` of the address, if it has one. */
+  async open(link: string | undefined): Promise<void> {
+    const isFirst = !this.#wasOpened;
+    this.#wasOpened = true;
+    if (link !== undefined) this.useLink(link);
     const worker = await this.#started();
-    if (worker.ok) this.#names = worker.value;
-    else this.#state = { kind: 'failed', problem: worker.error };
+    if (!worker.ok) {
+      this.#state = { kind: 'failed', problem: worker.error };
+      return;
+    }
+    const { models, gpus, workloads } = worker.value;
+    this.#names = { models, gpus, workloads };
+    this.#check();
+    if (isFirst && this.#state.kind === 'idle' && this.runs.all.length === 0) await this.#runIfQuick();
   }
 
   choose(id: string): void {
     const preset = PRESETS.find((candidate) => candidate.id === id);
     if (preset === undefined) return;
     this.#preset = preset;
-    if (preset.start.kind === 'fleet') this.#settings = preset.start.settings;
+    this.#notice = undefined;
+    this.#start(startOf(preset));
   }
 
   change(name: SettingName, text: string): void {
-    this.#settings = { ...this.#settings, [name]: text };
-    // The preset no longer says what would run.
-    this.#preset = undefined;
+    if (this.#textProblem !== undefined || this.classic !== undefined) return;
+    this.#text = changeDocument(this.#text, name, text);
+    this.#take({ ...this.#settings, [name]: text });
+  }
+
+  /** Back to what the form started from. */
+  reset(name: SettingName): void {
+    this.change(name, this.#base[name]);
+  }
+
+  editText(text: string): void {
+    this.#text = text;
+    const read = readDocument(text);
+    this.#textProblem = read.ok ? undefined : read.error;
+    if (read.ok) this.#take(read.value);
+  }
+
+  /** Opens a link's configuration; what is wrong with it is told. */
+  useLink(link: string): void {
+    if (link === this.#address || link === this.link) return;
+    this.#address = link;
+    const content = decodeLink(link);
+    if (!content.ok) {
+      this.#notice = { tone: 'bad', title: 'The link was not opened.', text: content.error.message };
+      return;
+    }
+    const { preset, settings, ignored } = content.value;
+    if (preset !== undefined) {
+      this.choose(preset);
+      return;
+    }
+    this.#preset = PRESETS.find(
+      ({ start }) => start.kind === 'fleet' && encodeLink(start.settings) === encodeLink(settings),
+    );
+    this.#start(settings);
+    this.#notice =
+      ignored.length === 0
+        ? undefined
+        : {
+            tone: 'warn',
+            title: 'Part of the link was left out.',
+            text: `This version does not know ${ignored.join(', ')}.`,
+          };
+    const missing = settings.recordedLoad;
+    if (missing !== '' && heldLoads.get(missing) === undefined) {
+      this.#notice = {
+        tone: 'warn',
+        title: 'This link shows a view of data that is not on this device',
+        text: `(fingerprint ${missing}).`,
+        missing,
+      };
+    }
+  }
+
+  /** A specification, a policy bundle or a recorded load that was handed in; read in the worker. */
+  async readFiles(input: FilesInput): Promise<void> {
+    this.#isReading = true;
+    const worker = await this.#started();
+    const answer = worker.ok ? await worker.value.readLoad(input) : worker;
+    this.#isReading = false;
+    if (!answer.ok) {
+      this.#notice = { tone: 'bad', title: `${input.name} was not taken.`, text: answer.error.message };
+      return;
+    }
+    this.#notice = undefined;
+    if (answer.value.kind === 'spec') this.useSpec(answer.value.yaml);
+    else if (answer.value.kind === 'bundle') this.editText(withBundle(this.#fleetText(), answer.value.yaml));
+    else {
+      heldLoads.add({ ...answer.value, input });
+      this.#useLoad({ recordedLoad: answer.value.fingerprint, workloadSpec: '' });
+    }
+  }
+
+  /** A specification's text, as Convert and Validate hand it over. */
+  useSpec(yaml: string): void {
+    this.#useLoad({ workloadSpec: yaml.trimEnd(), recordedLoad: '' });
+  }
+
+  /** Several settings at once, as one step of the text. */
+  useSettings(changes: Partial<FleetSettings>): void {
+    if (this.classic !== undefined) this.choose(FIRST?.id ?? '');
+    let text = this.#fleetText();
+    for (const [name, value] of Object.entries(changes) as [SettingName, string][]) {
+      text = changeDocument(text, name, value);
+    }
+    this.editText(text);
+  }
+
+  dismissNotice(): void {
+    this.#notice = undefined;
+  }
+
+  setLive(isLive: boolean): void {
+    this.#isLive = isLive;
+    if (isLive) this.#runSoon();
   }
 
   /** Puts the form back to where a run was started from. */
   restore({ presetId, settings }: RunOrigin): void {
     const preset = PRESETS.find(({ id }) => id === presetId);
     this.#preset = preset;
-    if (settings !== undefined) this.#settings = settings;
+    this.#notice = undefined;
+    this.#start(
+      settings ?? startOf(preset),
+      preset?.start.kind === 'fleet' ? preset.start.settings : undefined,
+    );
   }
 
   /** Puts the form to a configuration and runs it; the finished run, or nothing when there is none. */
@@ -88,6 +311,7 @@ export class SimulationState {
 
   async run(): Promise<void> {
     if (this.#state.kind === 'running') return;
+    this.#cancelLive?.();
     const origin = this.#origin();
     const scenario = scenarioOfOrigin(origin);
     if (!scenario.ok) {
@@ -95,7 +319,7 @@ export class SimulationState {
       return;
     }
     this.#state = { kind: 'running', done: 0, total: undefined };
-    const label = this.#preset?.label ?? 'Own settings';
+    const { label } = this;
     const worker = await this.#started();
     const outcome = worker.ok
       ? await worker.value.run(scenario.value, (done, total) => {
@@ -104,6 +328,7 @@ export class SimulationState {
       : worker;
     if (outcome.ok) {
       this.runs.finish({ label, origin, run: outcome.value });
+      this.#lastMs = outcome.value.elapsedMs;
       this.#state = { kind: 'idle' };
     } else {
       this.#state =
@@ -112,16 +337,79 @@ export class SimulationState {
   }
 
   async stop(): Promise<void> {
+    this.#cancelLive?.();
     const worker = await this.#started();
     if (worker.ok) await worker.value.cancel();
   }
 
+  /** How a run of these settings is called. */
+  get label(): string {
+    const name = this.#preset?.label ?? 'Own settings';
+    return this.changed.length === 0 ? name : `${name}, ${this.changed.length} changed`;
+  }
+
+  #fleetText(): string {
+    return this.classic === undefined && this.#textProblem === undefined
+      ? this.#text
+      : documentOf(this.#settings);
+  }
+
+  #useLoad(changes: Partial<FleetSettings>): void {
+    this.useSettings({ ...changes, workload: '' });
+  }
+
   #origin(): RunOrigin {
-    const preset = this.#preset;
     return {
-      presetId: preset?.id,
-      settings: preset?.start.kind === 'classic' ? undefined : this.#settings,
+      presetId: this.#preset?.id,
+      settings: this.classic === undefined ? this.#settings : undefined,
     };
+  }
+
+  #start(settings: FleetSettings, base = settings): void {
+    this.#base = base;
+    this.#text = documentOf(settings);
+    this.#textProblem = undefined;
+    this.#take(settings);
+  }
+
+  #take(settings: FleetSettings): void {
+    this.#settings = settings;
+    this.#cancelCheck?.();
+    this.#cancelCheck = this.later(() => this.#check(), CHECK_PAUSE_MS);
+    if (this.#isLive) this.#runSoon();
+  }
+
+  #check(): void {
+    const scenario = scenarioOfOrigin(this.#origin());
+    if (!scenario.ok) {
+      this.#checked = scenario;
+      return;
+    }
+    void this.#started().then(async (worker) => {
+      if (!worker.ok) return;
+      const asked = this.#settings;
+      const checked = await worker.value.check(scenario.value);
+      // The reader has typed on.
+      if (asked === this.#settings) this.#checked = checked;
+    });
+  }
+
+  #runSoon(): void {
+    this.#cancelLive?.();
+    this.#cancelLive = this.later(() => {
+      if (this.#state.kind === 'running') this.#runSoon();
+      else if ((this.#lastMs ?? 0) < QUICK_MS && this.problems.size === 0) void this.run();
+    }, LIVE_PAUSE_MS);
+  }
+
+  /** The first sight shows a result when that takes no second; otherwise it asks. */
+  async #runIfQuick(): Promise<void> {
+    const cancel = this.later(() => void this.stop(), QUICK_MS);
+    const settings = this.#settings;
+    await this.run();
+    cancel();
+    // A first sight is no place for a failure that nobody asked for; the field says what is wrong.
+    if (this.#state.kind === 'failed' && settings === this.#settings) this.#state = { kind: 'idle' };
   }
 
   async #started(): Promise<Result<SimulateWorker>> {

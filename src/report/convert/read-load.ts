@@ -7,6 +7,7 @@ import type { Result } from '../../base/result';
 import { fail, ok } from '../../base/result';
 import type { LoadProfile, MeasuredRequests } from '../../domain/experiment';
 import type { Trace } from '../../domain/trace';
+import type { Workload } from '../../domain/workload';
 import { workloadSpecYaml } from '../../adapters/blis/profile-workload';
 import { nameOf, readChunks, readText, type FileTree, type SourceFile } from '../../sources/file-tree';
 import { importFile } from '../../sources/formats/import-file';
@@ -31,7 +32,12 @@ interface LoadHead {
 export type Load = LoadHead &
   (
     | { readonly kind: 'spec'; readonly yaml: string }
-    | { readonly kind: 'trace'; readonly trace: Trace }
+    | {
+        readonly kind: 'trace';
+        readonly trace: Trace;
+        /** Where the file says more than a trace can hold: which tokens prompts share. */
+        readonly workload?: Workload;
+      }
     | { readonly kind: 'measured'; readonly requests: MeasuredRequests }
   );
 
@@ -227,6 +233,7 @@ async function readFiveColumns(file: SourceFile): Promise<Result<Load>> {
     file: file.path,
     format: 'Five-column trace with token ids',
     trace: requestTrace(workload.value.requests),
+    workload: workload.value,
     notes: ['Token ids have no place in TraceV2: arrivals and lengths are kept, what prompts share is not.'],
   });
 }

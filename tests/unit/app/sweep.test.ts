@@ -21,7 +21,7 @@ class PretendedRoom implements SweepRoom {
       hooks.onStart(job);
       await Promise.resolve();
       const { scenario } = job;
-      const instances = scenario.kind === 'fleet' ? scenario.instances : 0;
+      const instances = scenario.kind === 'fleet' ? (scenario.values['num-instances'] ?? 1) : 0;
       if (this.asked.length > this.#stopAfter) {
         this.#stopAfter = Infinity;
         this.stop();

@@ -93,7 +93,7 @@ describe('Llama-3.1-8B with the defaults of its row', () => {
 
   it('an indivisible TP first loses the derived capacity, then the model', () => {
     expect(refusal({ latencyModel: 'trained-physics', tp: 3 })).toMatch(
-      /cannot be built: TP 3 does not divide 32 attention heads. Use 1, 2, 4 or 8/,
+      /^TP 3 does not divide 32 attention heads\. Use 1, 2, 4 or 8\.$/,
     );
     const { config, warnings, kvSource } = resolved({ tp: 3 });
     expect(config.totalKvBlocks).toBe(1_000_000);

@@ -1,57 +1,141 @@
 import { describe, expect, it } from 'vitest';
+import { CLUSTER_FLAG_DEFAULTS } from '../../../src/adapters/blis/cluster-options';
+import { CLUSTER_FLAGS, RUN_FLAGS } from '../../../src/adapters/blis/run-flags';
+import { FIELDS } from '../../../src/app/simulate/fields';
 import { PRESETS } from '../../../src/app/simulate/presets';
-import { scenarioOf, settingProblem, settingsOf } from '../../../src/app/simulate/settings';
+import { isRead } from '../../../src/app/simulate/relevance';
+import { DEFAULT_SETTINGS, FLAG_SETTINGS, SETTING_NAMES } from '../../../src/app/simulate/setting-table';
+import {
+  scenarioOf,
+  settingProblem,
+  settingsOf,
+  type FleetSettings,
+} from '../../../src/app/simulate/settings';
 import { simulateClassic } from '../../../src/engine/simulate-classic';
 import { openRandomDoor } from '../../../src/engine/random-door';
 import { classicText } from '../../../src/report/classic-output';
 import { generateClassicRequests, parseClassicGenerator } from '../../../src/workload/classic-generator';
+import { prepareFleet } from '../../../src/workers/prepare-fleet';
+import type { FleetScenario } from '../../../src/workers/simulate-protocol';
+import { shippedCatalog } from '../../support/catalog';
 import { releaseModule } from '../../support/wasm';
 
-describe('the form of the Simulate place', () => {
-  it('turns typed texts into a scenario; empty fields stay ungiven', () => {
-    const scenario = scenarioOf({
-      ...settingsOf(),
+function fleet(change: Partial<FleetSettings> = {}): FleetScenario {
+  const scenario = scenarioOf({ ...settingsOf(), ...change });
+  if (!scenario.ok) throw new Error(scenario.error.message);
+  if (scenario.value.kind !== 'fleet') throw new Error('expected a fleet');
+  return scenario.value;
+}
+
+describe('the settings of Simulate', () => {
+  it('turn typed texts into the flags that differ from the defaults', () => {
+    const { values, bundle, load } = fleet({
       tp: '',
       totalKvBlocks: ' ',
       beta: '6000, 17, 2.5',
       alpha: '0,0,0',
     });
-    if (!scenario.ok || scenario.value.kind !== 'fleet') throw new Error('expected a fleet');
-    expect(scenario.value.options).not.toHaveProperty('tp');
-    expect(scenario.value.options).not.toHaveProperty('totalKvBlocks');
-    expect(scenario.value.options.beta).toEqual([6000, 17, 2.5]);
-    expect(scenario.value.load.rateRps).toBe(5);
+    expect(values).toEqual({
+      model: 'qwen/qwen3-14b',
+      hardware: 'H100',
+      'latency-model': 'trained-physics',
+      'alpha-coeffs': [0, 0, 0],
+      'beta-coeffs': [6000, 17, 2.5],
+      rate: 5,
+      'num-requests': 500,
+      seed: 42n,
+    });
+    expect(bundle).toBe('');
+    expect(load).toEqual({ kind: 'flags' });
   });
 
-  it('keeps scorers only where they have an effect', () => {
-    const typed = { ...settingsOf(), routingScorers: 'queue-depth:1' };
-    const plain = scenarioOf(typed);
-    const weighted = scenarioOf({ ...typed, routingPolicy: 'weighted' });
-    expect(plain.ok && plain.value.kind === 'fleet' && plain.value.routingScorers).toBe('');
-    expect(weighted.ok && weighted.value.kind === 'fleet' && weighted.value.routingScorers).toBe(
-      'queue-depth:1',
+  it('have a flag of the command line for every flag there, and its default', () => {
+    const flags = FLAG_SETTINGS.map((row) => row[1]);
+    expect([...RUN_FLAGS.keys()].filter((flag) => !flags.includes(flag))).toEqual([]);
+    for (const [flag, , key] of CLUSTER_FLAGS) {
+      const name = FLAG_SETTINGS.find((row) => row[1] === flag)?.[0];
+      expect([flag, DEFAULT_SETTINGS[name ?? 'model']]).toEqual([flag, String(CLUSTER_FLAG_DEFAULTS[key])]);
+    }
+  });
+
+  it('each have one field, but for where requests come from', () => {
+    const names = FIELDS.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(SETTING_NAMES.filter((name) => !names.includes(name))).toEqual([
+      'workload',
+      'workloadSpec',
+      'recordedLoad',
+    ]);
+  });
+
+  it('keep back what nothing reads beside the others', () => {
+    expect(fleet({ routingScorers: 'queue-depth:1' }).values).not.toHaveProperty('routing-scorers');
+    const weighted = fleet({ routingScorers: 'queue-depth:1', routingPolicy: 'weighted' });
+    expect(weighted.values['routing-scorers']).toBe('queue-depth:1');
+    const users = fleet({ concurrency: '4', thinkTimeMs: '50' });
+    expect(users.values).toMatchObject({ concurrency: 4, 'think-time-ms': 50 });
+    expect(users.values).not.toHaveProperty('rate');
+    expect(isRead('promptMean', { ...settingsOf(), workload: 'chatbot' })).toBe(false);
+    expect(fleet({ workloadSpec: 'version: "2"', rateRps: '9' }).load).toEqual({
+      kind: 'spec',
+      yaml: 'version: "2"',
+    });
+  });
+
+  it('put what only bundles know into one', () => {
+    const { bundle } = fleet({
+      admissionPolicy: 'tier-shed',
+      tierShedThreshold: '12',
+      gaieQdThreshold: '3',
+      sloPriorities: 'batch:1, urgent:9',
+      tenantBudgets: 'acme:0.25',
+      nodePools: '- {name: a, gpu_type: H100}',
+    });
+    expect(bundle).toBe(
+      'admission:\n  tier_shed_threshold: 12\n  slo_priorities:\n    batch: 1\n    urgent: 9\n' +
+        'tenant_budgets:\n  acme: 0.25\nnode_pools:\n  - name: a\n    gpu_type: H100\n',
     );
   });
 
   it.each([
     ['instances', '0', 'Instances: found “0”, expected a whole number from 1 to 256.'],
-    ['numRequests', '2.5', 'Requests: found “2.5”, expected a whole number from 1 to 1000000.'],
+    ['numRequests', '2.5', 'Requests: found “2.5”, expected a whole number from 0 to 5000000.'],
     ['rateRps', 'fast', 'Rate: found “fast”, expected a number from 0.001 to 1000000.'],
-    ['seed', '', 'Seed: found “”, expected a whole number from 0 to 2147483647.'],
-  ] as const)('says what is wrong with %s = %j', (name, text, message) => {
+    ['seed', '1.5', 'Seed: found “1.5”, expected a whole number of 64 bits.'],
+    ['beta', '1, x', 'β, step time: found “1, x”, expected numbers of at least 0, comma-joined.'],
+    ['flowControl', 'maybe', 'Hold requests while saturated: found “maybe”, expected true or false.'],
+    ['tenantBudgets', 'acme', 'Tenant budgets: found “acme”, expected name:number, comma-joined.'],
+  ] as const)('say what is wrong with %s = %j', (name, text, message) => {
     expect(settingProblem(name, text)).toBe(message);
     const scenario = scenarioOf({ ...settingsOf(), [name]: text });
-    expect(!scenario.ok && scenario.error.message).toBe(message);
+    expect(!scenario.ok && scenario.error).toMatchObject({ message, field: name });
   });
 
-  it('refuses coefficients that are no numbers', () => {
-    const scenario = scenarioOf({ ...settingsOf(), beta: '1, x' });
-    expect(!scenario.ok && scenario.error.message).toContain('β: found “1, x”');
+  it('are refused with the flag that is to blame, the limit and the reason', async () => {
+    const problem = async (change: Partial<FleetSettings>) => {
+      const prepared = await prepareFleet(releaseModule(), shippedCatalog(), fleet(change));
+      return prepared.ok ? undefined : { field: prepared.error.field, message: prepared.error.message };
+    };
+    expect(await problem({ tp: '3' })).toEqual({
+      field: 'tp',
+      message: 'TP 3 does not divide 40 attention heads. Use 1, 2, 4 or 8.',
+    });
+    expect(await problem({ routingPolicy: 'weighted', routingScorers: 'queue:1' })).toMatchObject({
+      field: 'routing-scorers',
+    });
+    expect(await problem({ instances: '2', prefillInstances: '2', decodeInstances: '1' })).toMatchObject({
+      field: 'prefill-instances',
+    });
+    expect(await problem({ workloadSpec: 'version: "2"\nclints: []' })).toMatchObject({
+      field: 'workload-spec',
+    });
   });
 
-  it('accepts every preset', () => {
-    for (const preset of PRESETS) {
-      if (preset.start.kind === 'fleet') expect(scenarioOf(preset.start.settings).ok).toBe(true);
+  it('of every preset make a fleet and a workload', async () => {
+    for (const { id, start } of PRESETS) {
+      if (start.kind !== 'fleet') continue;
+      const prepared = await prepareFleet(releaseModule(), shippedCatalog(), fleet(start.settings));
+      expect([id, prepared.ok ? '' : prepared.error.message]).toEqual([id, '']);
     }
   });
 });

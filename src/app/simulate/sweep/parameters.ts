@@ -1,7 +1,6 @@
 // Which settings a sweep can change, by the fields of the form.
 
-import { ROUTING_POLICIES } from '../../../domain/cluster-config';
-import { FIELD_GROUPS, LATENCY_MODELS_OFFERED } from '../fields';
+import { FIELDS, type Field } from '../fields';
 import { settingLabel } from '../setting-label';
 import type { FleetSettings, SettingName } from '../settings';
 
@@ -14,27 +13,25 @@ export interface SweptParameter {
   readonly choices?: readonly string[];
 }
 
-const CHOICES: readonly SweptParameter[] = [
-  { name: 'routingPolicy', label: settingLabel('routingPolicy'), kind: 'choice', choices: ROUTING_POLICIES },
-  {
-    name: 'latencyModel',
-    label: settingLabel('latencyModel'),
-    kind: 'choice',
-    choices: LATENCY_MODELS_OFFERED,
-  },
-];
+/** Names of the tables are known in the worker alone: they are typed, one a line. */
+function kindOf({ isText, isSwitch, choices }: Field): SweptParameter['kind'] {
+  if (isSwitch === true || Array.isArray(choices)) return 'choice';
+  return isText === true || choices !== undefined ? 'text' : 'number';
+}
 
-export const SWEPT_PARAMETERS: readonly SweptParameter[] = [
-  ...FIELD_GROUPS.flatMap(({ fields }) =>
-    fields.map(({ name, unit, isText }) => ({
-      name,
-      label: settingLabel(name),
-      ...(unit === undefined ? {} : { unit }),
-      kind: isText === true ? ('text' as const) : ('number' as const),
-    })),
-  ),
-  ...CHOICES,
-];
+export const SWEPT_PARAMETERS: readonly SweptParameter[] = FIELDS.filter(
+  ({ isBlock }) => isBlock !== true,
+).map((field) => {
+  const { name, unit, isSwitch, choices } = field;
+  const listed = isSwitch === true ? ['false', 'true'] : Array.isArray(choices) ? choices : undefined;
+  return {
+    name,
+    label: settingLabel(name),
+    ...(unit === undefined ? {} : { unit }),
+    kind: kindOf(field),
+    ...(listed === undefined ? {} : { choices: listed }),
+  };
+});
 
 export function parameterNamed(name: SettingName): SweptParameter {
   const found = SWEPT_PARAMETERS.find((parameter) => parameter.name === name);
