@@ -17,8 +17,9 @@ import { readText } from '../sources/file-tree';
 import { generateWorkload } from '../workload/generate';
 import { decodeWorkloadSpec, parseWorkloadSpec } from '../workload/parse-spec';
 import { replayWorkload } from '../workload/replay';
+import type { FilesInput } from './protocol';
 import type { FleetScenario, LoadSource, ReadLoadAnswer } from './simulate-protocol';
-import { treeOf, type FilesInput } from './source-tree';
+import { treeOf } from './source-tree';
 
 export interface LoadedWorkload {
   readonly workload: Workload;

@@ -4,7 +4,7 @@ import * as Comlink from 'comlink';
 import { fail, type Result } from '../base/result';
 import type { RunFigures } from '../domain/run-figures';
 import type { PoolWorker } from './pool';
-import type { RunnerSetup } from './protocol';
+import type { FilesInput, RunnerSetup } from './protocol';
 import type { SimulatedRun } from '../domain/simulated-run';
 import type { RunQuestions } from './run-questions';
 import type {
@@ -16,7 +16,6 @@ import type {
   SimulateNames,
   WriteJob,
 } from './simulate-protocol';
-import type { FilesInput } from './source-tree';
 import { workerStarter } from './start-worker';
 
 export interface SimulateWorker extends SimulateNames {

@@ -8,9 +8,8 @@ import type { SimulatedRun } from '../domain/simulated-run';
 import type { RequestTargets, RunFigures } from '../domain/run-figures';
 import type { JobFailure } from './pool';
 import type { SessionMode } from '../workload/replay';
-import type { RunnerSetup } from './protocol';
+import type { FilesInput, RunnerSetup } from './protocol';
 import type { RunQuestions } from './run-questions';
-import type { FilesInput } from './source-tree';
 
 /** Where the requests of a fleet come from. Files are read where they are simulated. */
 export type LoadSource =

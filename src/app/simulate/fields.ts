@@ -224,7 +224,7 @@ export const FIELD_GROUPS: readonly FieldGroup[] = [
   {
     title: 'Workload',
     fields: [
-      { name: 'rateRps', label: 'Rate', unit: 'req/s', whenEmpty: '1' },
+      { name: 'rateRps', label: 'Rate', unit: 'requests/s', whenEmpty: '1' },
       { name: 'numRequests', label: 'Requests', whenEmpty: '100' },
       { name: 'promptMean', label: 'Prompt mean', unit: 'tokens' },
       { name: 'promptStddev', label: 'Prompt deviation', unit: 'tokens' },

@@ -1,7 +1,7 @@
 // Recorded loads whose files were handed in since the page was opened, by fingerprint. Settings, links and documents hold the
 // fingerprint alone; the files stay here and are read by whichever worker simulates them.
 
-import type { FilesInput } from '../../workers/source-tree';
+import type { FilesInput } from '../../workers/protocol';
 
 export interface HeldLoad {
   readonly fingerprint: string;

@@ -6,7 +6,7 @@ import { fail, type Result } from '../../base/result';
 import type { RunQuestions } from '../../workers/run-questions';
 import type { SimulateWorker } from '../../workers/simulate-client';
 import type { FleetFacts, Scenario, SimulateNames } from '../../workers/simulate-protocol';
-import type { FilesInput } from '../../workers/source-tree';
+import type { FilesInput } from '../../workers/protocol';
 import { notLoaded, once } from '../own-files';
 import { changeDocument, documentOf, withBundle } from './document/edit-document';
 import { readDocument } from './document/read-document';
