@@ -1,34 +1,11 @@
-// The page stays responsive: no task of its main thread takes more than 50 ms while it reads and runs. Counted in CPU time, which
-// says what the page needs however busy the machine is, from the browser's own trace.
+// The page stays responsive: no task of its main thread takes more than 50 ms of CPU while it reads and runs.
 
 import type { Browser, Page } from '@playwright/test';
 import { demoToVerdict, exportFigure } from './journeys';
+import { longestTaskMs } from './longest-task';
 import { expect, measurements, openByInput, test, writeFolder } from './support';
 
 const LIMIT_MS = 50;
-const MARK = 'main thread of the page';
-
-interface TraceEvent {
-  readonly name: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** µs of CPU. */
-  readonly tdur?: number;
-}
-
-/** CPU ms of the longest task on the page's main thread during the work. */
-async function longestTaskMs(browser: Browser, page: Page, work: () => Promise<void>): Promise<number> {
-  await browser.startTracing(page, { categories: ['toplevel', 'blink.user_timing'] });
-  await page.evaluate((mark) => performance.mark(mark), MARK);
-  await work();
-  const trace = JSON.parse((await browser.stopTracing()).toString('utf8')) as { traceEvents: TraceEvent[] };
-  const main = trace.traceEvents.find(({ name }) => name === MARK);
-  const tasks = trace.traceEvents.filter(
-    ({ name, pid, tid }) => name.endsWith('RunTask') && pid === main?.pid && tid === main.tid,
-  );
-  expect(tasks.length).toBeGreaterThan(100);
-  return Math.max(...tasks.map(({ tdur = 0 }) => tdur / 1000));
-}
 
 /** What the page itself needs shows in each of three attempts; what a busy machine adds does not. */
 async function leastOfThree(
