@@ -78,6 +78,12 @@ export function serverMismatch(
   return undefined;
 }
 
+/** Mean context lengths in tokens, `600 to 900`. */
+export function contextText(range: readonly [number, number]): string {
+  const [low, high] = range.map((tokens) => tokens.toFixed(0));
+  return low === high ? `${low}` : `${low} to ${high}`;
+}
+
 /** What somebody who uses the parameters elsewhere must know: what they rest on, and where the load leaves it. */
 export function serverNotes(server: CalibratedServer, meanContextTokens: number): readonly string[] {
   const { name, heldOutE2ePercent, contextRange, prefixCaching } = server;
@@ -87,9 +93,8 @@ export function serverNotes(server: CalibratedServer, meanContextTokens: number)
       : `${heldOutE2ePercent.toFixed(1)} % E2E error on what was held out`;
   const notes = [`Step times: ${name}, ${calibratedOnText(server)}; ${heldOut}.`];
   if (contextRange !== undefined && isExtrapolatedContext(meanContextTokens, contextRange)) {
-    const [low, high] = contextRange.map((tokens) => tokens.toFixed(0));
     notes.push(
-      `Extrapolated in context length: requests of this load hold ${meanContextTokens.toFixed(0)} tokens on average while they decode, the fit saw ${low} to ${high}.`,
+      `Extrapolated in context length: requests of this load hold ${meanContextTokens.toFixed(0)} tokens on average while they decode, the fit saw ${contextText(contextRange)}.`,
     );
   }
   if (!prefixCaching)

@@ -31,6 +31,8 @@ export interface SimulatedRun {
   /** Empty for the founding version's run. */
   readonly instances: readonly InstanceRow[];
   readonly warnings: readonly string[];
+  /** What calibrated step times rest on, first; then where the load leaves it. Absent where nothing was calibrated. */
+  readonly basis?: readonly string[];
   /** Equal for runs that served the same requests, and for runs with the same outcome for each of them (run-hashes.ts). */
   readonly workloadHash: string;
   readonly resultHash: string;

@@ -15,6 +15,7 @@ const US_PER_S = 1e6;
 interface Shown {
   readonly text: string;
   readonly warnings: readonly string[];
+  readonly basis?: readonly string[];
   readonly workloadHash: string;
   readonly elapsedMs: number;
 }

@@ -5,9 +5,10 @@ import { parsePolicyBundle } from '../adapters/blis/policy-bundle';
 import { resolveRun, type ResolvedRun } from '../adapters/blis/resolve-run';
 import { ok, type Result } from '../base/result';
 import type { Catalog } from '../catalog/catalog';
+import { serverNotes } from '../domain/calibrated-server';
 import type { ClusterConfig } from '../domain/cluster-config';
 import type { EngineConfig } from '../domain/run-config';
-import type { Workload } from '../domain/workload';
+import type { RequestColumns, Workload } from '../domain/workload';
 import { loadWorkload } from './load-workload';
 import type { FleetScenario } from './simulate-protocol';
 
@@ -19,6 +20,8 @@ export interface PreparedFleet {
   readonly summarizesTrace: boolean;
   /** The reference's `replay`, whose text lacks what only `run` prints. */
   readonly isReplay: boolean;
+  /** What calibrated step times rest on, and where the load leaves it. */
+  readonly basis?: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -46,6 +49,21 @@ export async function prepareFleet(
     workload: load.value.workload,
     summarizesTrace,
     isReplay: load.value.isReplay,
+    ...(scenario.server === undefined
+      ? {}
+      : { basis: serverNotes(scenario.server, meanContextTokens(load.value.workload.requests)) }),
     warnings: [...warnings, ...load.value.warnings],
   });
+}
+
+/** Mean context length of decoding requests, tokens: each counts for as long as it decodes. */
+function meanContextTokens({ inputTokens, outputTokens }: RequestColumns): number {
+  let weighted = 0;
+  let decoded = 0;
+  inputTokens.forEach((prompt, row) => {
+    const output = outputTokens[row] ?? 0;
+    weighted += output * (prompt + output / 2);
+    decoded += output;
+  });
+  return weighted / decoded;
 }

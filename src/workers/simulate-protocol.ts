@@ -3,6 +3,7 @@
 import type { KvSource } from '../adapters/blis/resolve-kv';
 import type { RunValues } from '../adapters/blis/run-flags';
 import type { Result } from '../base/result';
+import type { CalibratedServer } from '../domain/calibrated-server';
 import type { ClassicConfig } from '../domain/classic';
 import type { SimulatedRun } from '../domain/simulated-run';
 import type { RequestTargets, RunFigures } from '../domain/run-figures';
@@ -35,6 +36,8 @@ export type Scenario =
       readonly load: LoadSource;
       /** `key:weight,…`; '' = the run is not scored. */
       readonly fitnessWeights: string;
+      /** The calibrated server that the latency coefficients in `values` are of. */
+      readonly server?: CalibratedServer;
     }
   | { readonly kind: 'classic'; readonly config: ClassicConfig; readonly generator: string };
 

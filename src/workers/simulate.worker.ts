@@ -42,7 +42,7 @@ async function runFleet(
 ): Promise<Result<SimulatedRun>> {
   const fleet = await prepareFleet(wasm, tables, scenario);
   if (!fleet.ok) return fleet;
-  const { cluster, instance, workload, isReplay, summarizesTrace, warnings } = fleet.value;
+  const { cluster, instance, workload, isReplay, summarizesTrace, basis, warnings } = fleet.value;
   const asked = workloadHash(workload);
   const start = performance.now();
   const recorder = new SpanRecorder(cluster, instance);
@@ -78,7 +78,8 @@ async function runFleet(
         : same;
     },
   });
-  return ok(fleetRun(result.value, { text, warnings, workloadHash: asked, elapsedMs }, detail));
+  const shown = { text, warnings, workloadHash: asked, elapsedMs };
+  return ok(fleetRun(result.value, basis === undefined ? shown : { ...shown, basis }, detail));
 }
 
 async function runClassic(

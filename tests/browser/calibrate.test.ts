@@ -55,6 +55,25 @@ test('fits one run, predicts the others, keeps the server and scores it in Valid
   await expect(page.getByRole('columnheader', { name: /My server/ }).first()).toBeVisible();
   await expect(page.getByText(/was calibrated on this experiment/).first()).toBeAttached();
 
+  // A latency model of Simulate, marked beside the figures; other degrees are refused.
+  await page.getByRole('link', { name: 'Simulate', exact: true }).click();
+  await page.getByLabel('Exported calibrated server').setInputFiles(exported);
+  await expect(
+    page.getByRole('combobox', { name: 'Latency model', exact: true }).locator('option:checked'),
+  ).toHaveText(/^My server/);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByText('Step times: My server, calibrated on 1-made-tp1').first()).toBeVisible();
+  await expect(page.getByText('Extrapolated in context length').first()).toBeVisible();
+  await expect(
+    page.getByRole('heading', { level: 2, name: /calibrated on 1-made-tp1/ }).first(),
+  ).toBeVisible();
+  await expectAccessible(page);
+  await page.screenshot({ path: info.outputPath('simulate.png'), fullPage: true });
+  await page.getByLabel('Tensor parallelism').first().fill('2');
+  await expect(page.getByText(/this configuration runs on 2 × H100/)).toBeVisible();
+
+  await page.getByRole('link', { name: 'Validate', exact: true }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('link', { name: 'Calibrate' }).click();
   await page.getByRole('button', { name: 'Delete My server' }).click();
   await expect(page.getByText('My server is deleted.')).toBeVisible();

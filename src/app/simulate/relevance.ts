@@ -1,5 +1,6 @@
 // Which settings count beside the others. What nothing reads is hidden in the form and does not cross to the worker.
 
+import { isServerChoice } from './held-servers';
 import { DEFAULT_SETTINGS, type FleetSettings, type SettingName } from './setting-table';
 
 /** Where the requests come from: the first of these that is given counts, as on the command line. */
@@ -47,8 +48,14 @@ const scales: Rule = ({ autoscalerIntervalUs }) => Number(autoscalerIntervalUs) 
 const tracesDecisions: Rule = ({ traceLevel }) => traceLevel === 'decisions';
 const isWeighted: Rule = ({ routingPolicy }) => routingPolicy === 'weighted';
 
+/** A calibrated server brings its coefficients and its schedule. */
+const isUncalibrated: Rule = ({ latencyModel }) => !isServerChoice(latencyModel);
+
 /** Settings that only count beside others. */
 const READ_WITH: Readonly<Partial<Record<SettingName, Rule>>> = {
+  alpha: isUncalibrated,
+  beta: isUncalibrated,
+  pipelinedScheduling: isUncalibrated,
   routingScorers: isWeighted,
   scorerProfile: isWeighted,
   tokenBucketCapacity: admits('token-bucket'),

@@ -3,6 +3,7 @@
 
 import { bundleYaml } from './bundle-yaml';
 import { heldLoads } from './held-loads';
+import { expandServer } from './held-servers';
 import { isGiven, isRead, sourceOf } from './relevance';
 import { RUN_FLAGS } from '../../adapters/blis/run-flags';
 import { FLAG_SETTINGS, type FleetSettings } from './setting-table';
@@ -12,8 +13,10 @@ const quoted = (text: string): string =>
 
 const hereFile = (name: string, text: string): string => `cat > ${name} <<'END'\n${text.trimEnd()}\nEND\n`;
 
-/** Flags that differ from the defaults. */
-function flagsOf(settings: FleetSettings): string[] {
+/** Flags that differ from the defaults; a calibrated server as its coefficients. */
+function flagsOf(typed: FleetSettings): string[] {
+  const expanded = expandServer(typed);
+  const settings = expanded.ok ? expanded.value.settings : typed;
   return FLAG_SETTINGS.flatMap(([name, flag]) => {
     if (!isGiven(name, settings)) return [];
     const text = settings[name].trim();

@@ -7,6 +7,7 @@ import type { LoadSource, Scenario } from '../../workers/simulate-protocol';
 import { bundleYaml, pairsOf } from './bundle-yaml';
 import { labelOf } from './fields';
 import { heldLoads } from './held-loads';
+import { expandServer } from './held-servers';
 import { isGiven, isRead, sourceOf } from './relevance';
 import {
   BUNDLE_SETTINGS,
@@ -146,12 +147,16 @@ export function scenarioOf(settings: FleetSettings): Result<Scenario> {
   if (!bundle.ok) return bundle;
   const load = loadOf(settings);
   if (!load.ok) return load;
+  const expanded = expandServer(settings);
+  if (!expanded.ok) return expanded;
+  const { server } = expanded.value;
   return ok({
     kind: 'fleet',
-    values: valuesOf(settings),
+    values: valuesOf(expanded.value.settings),
     bundle: bundle.value,
     load: load.value,
     fitnessWeights: settings.fitnessWeights.trim(),
+    ...(server === undefined ? {} : { server }),
   });
 }
 

@@ -2,6 +2,7 @@
 // runs. Outlives its screen.
 
 import type { Problem } from '../../base/problem';
+import { calibratedOnText, type CalibratedServer } from '../../domain/calibrated-server';
 import { fail, type Result } from '../../base/result';
 import type { RunQuestions } from '../../workers/run-questions';
 import type { SimulateWorker } from '../../workers/simulate-client';
@@ -11,6 +12,7 @@ import { notLoaded, once } from '../own-files';
 import { changeDocument, documentOf, withBundle } from './document/edit-document';
 import { readDocument } from './document/read-document';
 import { heldLoads } from './held-loads';
+import { choiceOf, heldServers, isServerChoice } from './held-servers';
 import { PRESETS, type Preset } from './presets';
 import type { RunOrigin } from './runs/difference';
 import { RunList, type ListedRun } from './runs/run-list.svelte';
@@ -63,6 +65,7 @@ export class SimulationState {
   #isLive = $state(false);
   #isReading = $state(false);
   #names = $state.raw<SimulateNames>({ models: [], gpus: [], workloads: [] });
+  #servers = $state.raw<readonly CalibratedServer[]>([]);
   #worker: () => Promise<Result<SimulateWorker>>;
   #cancelCheck: (() => void) | undefined;
   #cancelLive: (() => void) | undefined;
@@ -112,6 +115,24 @@ export class SimulationState {
   /** What may be asked about finished runs; undefined until the worker has started. */
   get questions(): RunQuestions | undefined {
     return this.#questions;
+  }
+
+  /** Calibrated servers on this device. */
+  get servers(): readonly CalibratedServer[] {
+    return this.#servers;
+  }
+
+  /** The one that is chosen as the latency model. */
+  get server(): CalibratedServer | undefined {
+    const { latencyModel } = this.#settings;
+    return this.#servers.find((server) => choiceOf(server) === latencyModel);
+  }
+
+  setServers(servers: readonly CalibratedServer[]): void {
+    heldServers.hold(servers);
+    this.#servers = servers;
+    // A link may have named one before it was known here.
+    if (isServerChoice(this.#settings.latencyModel)) this.#check();
   }
 
   get notice(): FormNotice | undefined {
@@ -345,7 +366,9 @@ export class SimulationState {
   /** How a run of these settings is called. */
   get label(): string {
     const name = this.#preset?.label ?? 'Own settings';
-    return this.changed.length === 0 ? name : `${name}, ${this.changed.length} changed`;
+    const { server } = this;
+    const mark = server === undefined ? '' : `, ${calibratedOnText(server)}`;
+    return `${name}${this.changed.length === 0 ? '' : `, ${this.changed.length} changed`}${mark}`;
   }
 
   #fleetText(): string {
