@@ -13,8 +13,12 @@ test('first view ≤ 150 kB of JavaScript and CSS, module ≤ 100 kB (gzip)', as
   watched,
   baseURL,
 }) => {
+  const start = performance.now();
   await page.goto('./');
   await expect(page.getByRole('button', { name: 'Choose folder' })).toBeVisible();
+  // Reported, not judged: the machine may be busy. What decides it, bytes and requests, is judged below.
+  const interactiveMs = Math.round(performance.now() - start);
+  console.log(`interactive after ${interactiveMs} ms, cold`);
   await page.waitForLoadState('networkidle');
   const loaded = [...new Set(watched.requests)]
     .map((url) => new URL(url))
@@ -24,6 +28,7 @@ test('first view ≤ 150 kB of JavaScript and CSS, module ≤ 100 kB (gzip)', as
   expect(loaded.length).toBeGreaterThan(1);
   const bytes = loaded.reduce((sum, { pathname }) => sum + gzipBytes(join(ROOT, pathname)), 0);
   expect(bytes).toBeLessThanOrEqual(150_000);
+  expect(watched.requests.length).toBeLessThanOrEqual(60);
   // The engine travels as base64 in a module.
   const modules = readdirSync(join(ROOT, 'assets')).filter((name) => /^plumbline-.*\.js$/.test(name));
   expect(modules).toHaveLength(1);

@@ -61,7 +61,7 @@ test('it is one file of moderate size whose policy names its script by hash', as
   watched.hosts.add('');
   const megabytes = statSync(FILE).size / 1e6;
   info.annotations.push({ type: 'size', description: `${megabytes.toFixed(2)} MB` });
-  expect(megabytes).toBeLessThan(4.5);
+  expect(megabytes).toBeLessThan(5);
   await page.goto(address);
   const policy = await page.locator('meta[http-equiv=Content-Security-Policy]').getAttribute('content');
   expect(policy).toMatch(/script-src 'sha256-[^']+' 'wasm-unsafe-eval';/);
