@@ -8,10 +8,13 @@ import { meanMs, percentileMs, upperTicks, type SortedTicks } from './order-stat
 const US_PER_S = 1e6;
 const NOTHING: SortedTicks = { count: 0, sumUs: 0, at: () => NaN };
 
+/** µs, NaN = no value. */
+export type LatencyColumns = Pick<RequestResultColumns, 'ttftUs' | 'e2eUs' | 'schedulingDelayUs'>;
+
 export function aggregateOf(
   summary: InstanceSummary,
   endUs: number,
-  requests: RequestResultColumns,
+  requests: LatencyColumns,
   itl: SortedTicks,
 ): Aggregate {
   const any = summary.completed > 0;

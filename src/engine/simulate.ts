@@ -82,7 +82,7 @@ async function advanceToEnd(
 }
 
 /** A trap marks the instance dead; it is dropped with this call. */
-async function withoutTraps<T>(run: () => Promise<Result<T>>): Promise<Result<T>> {
+export async function withoutTraps<T>(run: () => Promise<Result<T>>): Promise<Result<T>> {
   try {
     return await run();
   } catch (error) {
