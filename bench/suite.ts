@@ -1,10 +1,13 @@
 // What `npm run bench` measures: kernel (the module only) and end to end (columns in, result out), medians after warm-up.
 
 import { loadCatalog, type CatalogTexts } from '../src/catalog/load-catalog';
+import { SCORER_PROFILES, type ClusterConfig } from '../src/domain/cluster-config';
 import { ENGINE_DEFAULTS, type EngineConfig } from '../src/domain/run-config';
-import type { RunResult } from '../src/domain/run-result';
+import type { Aggregate } from '../src/domain/run-result';
 import type { Workload } from '../src/domain/workload';
+import { FleetSimulation } from '../src/engine/fleet-simulation';
 import { Simulation } from '../src/engine/simulation';
+import { fleetOf } from './fleets';
 import { benchModel, BENCH_MODELS, type BenchModel } from './models';
 import { yardstick, type Shape } from './workloads';
 
@@ -14,11 +17,16 @@ interface BenchCase {
   readonly shape: Shape;
   readonly config: Partial<EngineConfig>;
   readonly about: string;
+  /** Absent: one instance. */
+  readonly fleet?: ClusterConfig;
 }
 
 const RATES = [8, 20] as const;
 const W: Shape = { requests: 16_800, rates: RATES, sharedTokens: 0, groups: 1 };
 const SHARED = { sharedTokens: 512, groups: 9 };
+/** 64 times the rates of W. */
+const FLEET: Shape = { requests: 33_600, rates: [512, 1280], sharedTokens: 0, groups: 1 };
+const GROUPS = { sharedTokens: 512, groups: 64 };
 
 export const CASES: Readonly<Record<string, BenchCase>> = {
   W: { about: '16,800 requests, 10,000 KV blocks', shape: W, config: { totalKvBlocks: 10_000 } },
@@ -58,6 +66,42 @@ export const CASES: Readonly<Record<string, BenchCase>> = {
     shape: { ...W, requests: 1_000_000, sharedTokens: 512 },
     config: { totalKvBlocks: 10_000 },
   },
+  'F-round': {
+    about: '64 instances, 33,600 requests at 512 then 1,280 req/s, round-robin',
+    shape: FLEET,
+    config: { totalKvBlocks: 10_000 },
+    fleet: fleetOf('round-robin'),
+  },
+  'F-least': {
+    about: 'the same, least-loaded',
+    shape: FLEET,
+    config: { totalKvBlocks: 10_000 },
+    fleet: fleetOf('least-loaded'),
+  },
+  'F-weigh': {
+    about: 'the same, weighted routing with the default scorers, which ask the caches',
+    shape: FLEET,
+    config: { totalKvBlocks: 10_000 },
+    fleet: fleetOf('weighted'),
+  },
+  'F-shared': {
+    about: 'F-weigh with 512 shared tokens in 64 groups',
+    shape: { ...FLEET, ...GROUPS },
+    config: { totalKvBlocks: 10_000 },
+    fleet: fleetOf('weighted'),
+  },
+  'F-seed': {
+    about: 'F-shared with the scorers of the founding era, which ask the router-side prefix directory',
+    shape: { ...FLEET, ...GROUPS },
+    config: { totalKvBlocks: 10_000 },
+    fleet: fleetOf('weighted', SCORER_PROFILES.seed),
+  },
+  'F-200k': {
+    about: 'F-shared with 200,000 requests',
+    shape: { ...FLEET, ...GROUPS, requests: 200_000 },
+    config: { totalKvBlocks: 10_000 },
+    fleet: fleetOf('weighted'),
+  },
 };
 
 export interface Measurement {
@@ -82,6 +126,31 @@ export interface BenchWorld {
   readonly nowMs: () => number;
 }
 
+interface Outcome {
+  readonly aggregate: Aggregate;
+  readonly stepCount: number;
+  readonly wasmBytes: number;
+}
+
+/** One instance or a fleet, by the same handles. */
+function open(
+  module: WebAssembly.Module,
+  config: EngineConfig,
+  fleet: ClusterConfig | undefined,
+  workload: Workload,
+): { advance: (events: number) => boolean; finish: () => Outcome } {
+  if (fleet !== undefined) return new FleetSimulation(module, fleet, config, workload);
+  const simulation = new Simulation(module, config, workload);
+  return {
+    advance: (events) => simulation.advance(events),
+    finish: () => {
+      const outcome = simulation.finish();
+      if (!outcome.ok) throw new Error(outcome.error.message);
+      return outcome.value;
+    },
+  };
+}
+
 const workloads = new Map<string, Workload>();
 
 export function measure(world: BenchWorld, caseName: string, model: BenchModel, runs: number): Measurement {
@@ -102,16 +171,14 @@ export function measure(world: BenchWorld, caseName: string, model: BenchModel, 
   };
   const kernel: number[] = [];
   const total: number[] = [];
-  let last: RunResult | undefined;
+  let last: Outcome | undefined;
   for (let run = 0; run <= runs; run++) {
     const start = world.nowMs();
-    const simulation = new Simulation(world.module, config, workload);
+    const simulation = open(world.module, config, chosen.fleet, workload);
     const ready = world.nowMs();
     while (simulation.advance(50_000));
     const done = world.nowMs();
-    const outcome = simulation.finish();
-    if (!outcome.ok) throw new Error(outcome.error.message);
-    last = outcome.value;
+    last = simulation.finish();
     if (run === 0) continue;
     kernel.push(done - ready);
     total.push(world.nowMs() - start);
