@@ -75,6 +75,8 @@ export class Cluster {
   queueDepth: usize;
   batchSize: usize;
   inFlight: usize;
+  /** u32: the three together. */
+  load: usize;
   freeBlocks: usize;
   usedShare: usize;
   /** Indices of the instances in the current router state (u32), in order. */
@@ -85,7 +87,12 @@ export class Cluster {
   looks: bool;
   /** The same for admission decisions, which also renew stale signals. */
   admissionLooks: bool;
-  /** The router state never changes while nothing looks and the set of instances stays. */
+  /**
+   * Nothing is stale and instances are only advanced from decision to decision: their columns are written when one was advanced
+   * or got a request, not at every look.
+   */
+  isLive: bool;
+  /** The router state stands, see signals.ts. */
   shownIsCurrent: bool;
 
   // Prefix-cache signal: per instance the presence of shared blocks, renewed together.
@@ -114,6 +121,7 @@ export class Cluster {
   score: usize;
   /** i32 by position: cached blocks of the request at hand. */
   cached: usize;
+  /** u32 by position: positions with the best score, before that the values of the scorer at hand. */
   tied: usize;
   /** The prompt at hand, see prompt-blocks.ts. */
   prompt: PromptBlocks;
@@ -176,6 +184,7 @@ export function makeColumns(c: Cluster, capacity: u32): void {
   c.queueDepth = allocate((<usize>capacity) << 2);
   c.batchSize = allocate((<usize>capacity) << 2);
   c.inFlight = allocate((<usize>capacity) << 2);
+  c.load = allocate((<usize>capacity) << 2);
   c.freeBlocks = allocate((<usize>capacity) << 2);
   c.usedShare = allocate((<usize>capacity) << 3);
   c.shown = allocate((<usize>capacity) << 2);

@@ -25,7 +25,7 @@ import {
   rememberPrompt,
   startTransfer,
 } from './disaggregation';
-import { advanceAll, endedOf, observe, observePool } from './signals';
+import { advanceAll, endedOf, noticeDispatch, observe, observePool } from './signals';
 
 function nextArrival(c: Cluster): i64 {
   const known =
@@ -234,6 +234,7 @@ export function dispatch(c: Cluster, r: Request, index: u32, at: i64): void {
   c.deliveries++;
   push(inst.deliveries, r.sumUs, turn, 0, r);
   if (r.sumUs < load<i64>(wideAt(c.nextAt, index))) store<i64>(wideAt(c.nextAt, index), r.sumUs);
+  noticeDispatch(c, index);
 }
 
 /** One more request in flight on the instance. */

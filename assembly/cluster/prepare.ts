@@ -96,6 +96,7 @@ export function clusterBegin(config: usize): Cluster {
   c.tenantInFlight = allocate((<usize>count(config, Slot.TENANTS) + 1) << 2);
   c.slots = number(config, Slot.SLOTS);
   c.interleaves = number(config, Slot.INTERLEAVES) != 0;
+  c.isLive = c.looks && !c.interleaves && c.refreshInterval == 0;
   c.nameRank = <usize>number(config, Slot.NAME_RANK_AT);
   readGateway(c, config);
   readPools(c, <usize>number(config, Slot.POOLS_AT));

@@ -48,12 +48,14 @@ function scoreMinMax(c: Cluster, kind: i32): void {
   let least = u32.MAX_VALUE;
   for (let i: u32 = 0; i < c.shownCount; i++) {
     const value = ranked(c, kind, shownAt(c, i));
+    store<u32>(u32At(c.tied, i), value);
     if (value > most) most = value;
     if (value < least) least = value;
   }
+  const span = <f64>(most - least);
   for (let i: u32 = 0; i < c.shownCount; i++) {
-    const value = ranked(c, kind, shownAt(c, i));
-    store<f64>(wideAt(c.score, i), most == least ? 1.0 : <f64>(most - value) / <f64>(most - least));
+    const value = load<u32>(u32At(c.tied, i));
+    store<f64>(wideAt(c.score, i), most == least ? 1.0 : <f64>(most - value) / span);
   }
 }
 

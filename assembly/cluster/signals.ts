@@ -17,6 +17,7 @@ export function advanceAll(c: Cluster, until: i64): bool {
     const inst = instanceAt(c, i);
     run(inst, until, NO_LIMIT);
     store<i64>(wideAt(c.nextAt, i), nextEvent(inst));
+    if (c.isLive) readAll(c, inst, i);
     if (inst.fault != 0 || load<i64>(wideAt(c.nextAt, i)) < until) return false;
   }
   return true;
@@ -35,11 +36,7 @@ export function inFlightOf(c: Cluster, index: u32): u32 {
 
 /** Queue + batch + in flight: everything from dispatch to completion counts twice once it is queued. */
 export function loadOf(c: Cluster, index: u32): u32 {
-  return (
-    load<u32>(u32At(c.queueDepth, index)) +
-    load<u32>(u32At(c.batchSize, index)) +
-    load<u32>(u32At(c.inFlight, index))
-  );
+  return load<u32>(u32At(c.load, index));
 }
 
 function readKv(c: Cluster, inst: Instance, index: u32): void {
@@ -52,6 +49,25 @@ function readKv(c: Cluster, inst: Instance, index: u32): void {
 function readQueues(c: Cluster, inst: Instance, index: u32): void {
   store<u32>(u32At(c.queueDepth, index), inst.waitingCount);
   store<u32>(u32At(c.batchSize, index), inst.batchCount);
+}
+
+/** The founding era counted in flight what was routed but not yet queued. */
+function readInFlight(c: Cluster, inst: Instance, index: u32): void {
+  const inFlight = c.legacySignals ? inst.deliveries.count : inFlightOf(c, index);
+  store<u32>(u32At(c.inFlight, index), inFlight);
+  const served = load<u32>(u32At(c.queueDepth, index)) + load<u32>(u32At(c.batchSize, index));
+  store<u32>(u32At(c.load, index), served + inFlight);
+}
+
+function readAll(c: Cluster, inst: Instance, index: u32): void {
+  readKv(c, inst, index);
+  readQueues(c, inst, index);
+  readInFlight(c, inst, index);
+}
+
+/** After a dispatch: where signals are live, the columns follow. */
+export function noticeDispatch(c: Cluster, index: u32): void {
+  if (c.isLive) readInFlight(c, instanceAt(c, index), index);
 }
 
 /** Builds the router state of the instances [first, end) alone, without renewing the cache signal. */
@@ -70,15 +86,18 @@ function show(c: Cluster, i: u32, at: i64): void {
   if (isDue) store<i64>(wideAt(c.lastRefresh, i), at);
   if (isDue) readKv(c, inst, i);
   if (isDue || c.legacySignals) readQueues(c, inst, i);
-  // The founding era counted what was routed but not yet queued.
-  store<u32>(u32At(c.inFlight, i), c.legacySignals ? inst.deliveries.count : inFlightOf(c, i));
+  readInFlight(c, inst, i);
 }
 
-/** Builds the router state at `at`; `reachable` false = no instance serves the request's model. */
+/**
+ * Builds the router state at `at`; `reachable` false = no instance serves the request's model. It stands until the set of
+ * instances changes where nothing looks, or where the columns are live.
+ */
 export function observe(c: Cluster, at: i64, reachable: bool): void {
   if (c.readsCache) renewCopies(c, at);
-  if (!c.looks && reachable && c.shownIsCurrent) return;
-  c.shownIsCurrent = !c.looks && reachable;
+  const stands = !c.looks || c.isLive;
+  if (stands && reachable && c.shownIsCurrent) return;
+  c.shownIsCurrent = stands && reachable;
   c.shownCount = 0;
   if (!reachable) return;
   for (let i: u32 = 0; i < c.count; i++) if (load<u8>(c.routable + i) != 0) show(c, i, at);
