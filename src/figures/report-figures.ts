@@ -15,11 +15,15 @@ export interface ReportFigures {
   readonly skipped: readonly string[];
 }
 
-/** `pause` lets other work of the thread pass between two figures. `provenance` ends every caption. */
+/**
+ * `pause` lets other work of the thread pass between two figures. `provenance` ends every caption. `realSeconds` is what the
+ * runtimes are compared with.
+ */
 export async function reportFigures(
   errorsCsv: string,
   runtimesCsv: string,
   provenance: string,
+  realSeconds: number | undefined,
   pause: () => Promise<void> = () => Promise.resolve(),
 ): Promise<ReportFigures> {
   const read = readFigureFiles({
@@ -47,7 +51,7 @@ export async function reportFigures(
       skipped.push(`${figure.name}: ${drawn.reason}`);
     }
   }
-  const runtimes = selectRuntimeTable(data, undefined, selection).map((row) => ({
+  const runtimes = selectRuntimeTable(data, realSeconds, selection).map((row) => ({
     ...row,
     name: simulatorStyle(row.simulator).name,
   }));

@@ -61,7 +61,7 @@ test('two CSV files alone become figures and files', async ({ page }) => {
     page.getByRole('button', { name: 'Download all' }).click(),
   ]);
   expect(zip.suggestedFilename()).toBe('figures.zip');
-  await page.getByText('Values', { exact: true }).first().click();
+  await page.getByRole('button', { name: 'Show the values' }).first().click();
   await expect(page.getByRole('table', { name: 'Values of Figure 1' })).toContainText('Ll-3.1-8B');
   await expect(page.getByLabel('LaTeX source of table 1')).toContainText('\\begin{tabular}{lrr}');
 });
@@ -75,10 +75,11 @@ test('choices live in the address and change the pictures', async ({ page }) => 
   expect(new URL(page.url()).hash).toBe('#/validate/figures?width=3.3in&hide=vidur');
   const picture = page.getByRole('img', { name: /^Prediction Error Across Model Architectures/ });
   await expect(picture).toHaveAttribute('width', '317');
-  await page.getByText('Values', { exact: true }).first().click();
+  await page.getByRole('button', { name: 'Show the values' }).first().click();
   const values = page.getByRole('table', { name: 'Values of Figure 1' });
   await expect(values).toContainText('LLMServingSim');
   await expect(values).not.toContainText('Vidur');
+  await page.getByRole('button', { name: 'Show the picture' }).click();
   await page.getByRole('group', { name: 'Look' }).getByRole('button', { name: 'As published' }).click();
   await expect(page.getByRole('img', { name: /\(All Simulators\)/ })).toBeVisible();
 });

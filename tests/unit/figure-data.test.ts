@@ -3,7 +3,9 @@ import { selectConfigSensitivity } from '../../src/figures/data/config-sensitivi
 import { selectAggregate, selectPair } from '../../src/figures/data/comparison';
 import { selectPareto } from '../../src/figures/data/pareto';
 import { configTag, prepareFigureData } from '../../src/figures/data/prepare';
-import { selectRuntimeTable } from '../../src/figures/data/runtime-table';
+import type { StageMetrics } from '../../src/domain/experiment';
+import { stageOf } from '../support/experiments';
+import { measuredRealSeconds, selectRuntimeTable } from '../../src/figures/data/runtime-table';
 import {
   selectHardwarePortability,
   selectModelSensitivity,
@@ -143,6 +145,15 @@ describe('figure 5 and table 1', () => {
     const frontier = points.filter((point) => point.onFrontier).map((point) => point.simulator);
     expect(frontier).toEqual(['blis-trained-physics', 'blis-roofline', 'llm-optimizer-estimate']);
     expect(points.find((point) => point.simulator === 'vidur')).toMatchObject({ count: 2 });
+  });
+
+  it('takes the median measured run as the real time, leaving out runs without a rate', () => {
+    const run = (numRequests: number, requestsPerSec: number): StageMetrics => ({
+      ...stageOf(-1, 0, 0, numRequests),
+      throughput: { inputTokensPerSec: 0, outputTokensPerSec: 0, requestsPerSec },
+    });
+    expect(measuredRealSeconds([run(100, 1), run(300, 2), run(900, 3), run(5, 0)])).toBe(150);
+    expect(measuredRealSeconds([])).toBeUndefined();
   });
 
   it('divide the real time by the median runtime', () => {

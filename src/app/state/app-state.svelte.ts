@@ -5,6 +5,7 @@ import { browserKeeping, type Keeping } from '../storage/keeping';
 import { openLocalStorage } from '../storage/local-storage';
 import { OfflineUse } from '../storage/offline.svelte';
 import { deviceShelves, type Shelves } from '../storage/shelves';
+import { ChartKeys } from './chart-keys';
 import { Keep } from './keep';
 import { ActionRegistry } from './actions.svelte';
 import { Router } from './router.svelte';
@@ -29,6 +30,7 @@ export class AppState {
   readonly router: Router;
   readonly theme: ThemeState;
   readonly actions = new ActionRegistry();
+  readonly charts = new ChartKeys();
   readonly keeping: Keeping;
   readonly shelves: Shelves;
   readonly offline: OfflineUse;

@@ -1,5 +1,6 @@
 // The project's results as the files that the export menu offers whole: the bundle and the HTML page.
 
+import { measuredRealSeconds } from '../../figures/data/runtime-table';
 import { reportFigures } from '../../figures/report-figures';
 import { resultBundle } from '../../report/bundle/bundle';
 import { htmlReport } from '../../report/bundle/html-report';
@@ -93,4 +94,10 @@ export async function saveBundle(
 }
 
 const picturesOf = (run: ReportRun, pause: () => Promise<void>) =>
-  reportFigures(errorRecordsCsv(recordsOf(run)), runtimeCsv(runtimesOf(run)), provenanceOf(run), pause);
+  reportFigures(
+    errorRecordsCsv(recordsOf(run)),
+    runtimeCsv(runtimesOf(run)),
+    provenanceOf(run),
+    measuredRealSeconds(run.experiments.map(({ summary }) => summary)),
+    pause,
+  );

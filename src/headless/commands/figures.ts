@@ -62,13 +62,19 @@ export const figuresCommand = (io: Io): Command =>
     .option('--other-models', 'also show models outside the published list', false)
     .option('--any-configuration', 'do not limit figures 1 to 3 to default configurations', false)
     .option('--embed-fonts', 'put the typeface into each SVG', false)
-    .option('--format <names...>', 'svg, pdf or both', FORMATS)
+    .option(
+      '--format <names...>',
+      'svg, pdf or both; PNG at 300 and 600 dpi comes from the Figures tab of the page, where the browser draws it',
+      FORMATS,
+    )
     .option('--only <names...>', 'draw only the figures whose name begins so, e.g. fig1', [])
     .action(async (options: FiguresOptions) => {
       const formats = options.format.flatMap((names) => names.split(','));
       const unknown = formats.filter((name) => !FORMATS.includes(name));
       if (unknown.length > 0)
-        throw new UsageError(`--format ${unknown.join(', ')}: expected svg, pdf or both.`);
+        throw new UsageError(
+          `--format ${unknown.join(', ')}: expected svg, pdf or both. For PNG, open the two CSV files in the Figures tab of the page.`,
+        );
       const { data, warnings } = await readInputs(io, options);
       for (const warning of warnings) io.stderr(`WARNING: ${warning}\n`);
       const selection = {

@@ -1,6 +1,7 @@
 // What `validate` leaves behind: tables on stdout and the two CSV files, as the reference; on request the bundle and the HTML page.
 
 import { join } from 'node:path';
+import { measuredRealSeconds } from '../../figures/data/runtime-table';
 import { reportFigures } from '../../figures/report-figures';
 import { resultBundle } from '../../report/bundle/bundle';
 import { htmlReport } from '../../report/bundle/html-report';
@@ -33,7 +34,12 @@ export async function writeResults(
   }
   if (options.extraTables === true) io.stdout(`\n${extraTablesText(records)}\n`);
   if (options.bundle === undefined && options.html === undefined) return;
-  const pictures = await reportFigures(errorRecordsCsv(records), runtimeCsv(runtimes), provenanceOf(run));
+  const pictures = await reportFigures(
+    errorRecordsCsv(records),
+    runtimeCsv(runtimes),
+    provenanceOf(run),
+    measuredRealSeconds(run.experiments.map(({ summary }) => summary)),
+  );
   for (const reason of pictures.skipped) log.info(reason);
   if (options.html !== undefined) {
     await io.writeText(options.html, htmlReport(run, pictures.figures));

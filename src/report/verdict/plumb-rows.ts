@@ -4,6 +4,7 @@
 import { group } from 'd3-array';
 import { SUMMARY_STAGE } from '../../domain/experiment';
 import type { ErrorRecord, MetricName } from '../../domain/prediction';
+import { quantileSorted, sorted } from '../../validation/statistics/order';
 import { naturalOrder } from './error-table';
 
 export interface PlumbMark {
@@ -58,6 +59,31 @@ export function plumbRows(records: readonly ErrorRecord[], metric: MetricName): 
     .filter(({ rows }) => rows.length > 0);
   return { groups, measuredZero: [...measuredZero].sort((left, right) => left - right) };
 }
+
+/** How a simulator's ratios lie over many experiments. */
+export interface PlumbStrip {
+  readonly simulator: string;
+  readonly count: number;
+  /** At 10, 25, 50, 75 and 90 %. */
+  readonly quantiles: readonly number[];
+}
+
+const STRIP_QUANTILES = [0.1, 0.25, 0.5, 0.75, 0.9];
+
+/** What stands for the rows of a group where there are too many to draw; simulators without a mark are left out. */
+export const plumbStrips = (
+  rows: readonly PlumbRow[],
+  simulators: readonly string[],
+): readonly PlumbStrip[] =>
+  simulators.flatMap((simulator) => {
+    const ratios = sorted(
+      rows.flatMap(({ marks }) =>
+        marks.filter((mark) => mark.simulator === simulator).map(({ ratio }) => ratio),
+      ),
+    );
+    const quantiles = STRIP_QUANTILES.flatMap((share) => quantileSorted(ratios, share) ?? []);
+    return quantiles.length === 0 ? [] : [{ simulator, count: ratios.length, quantiles }];
+  });
 
 /** The last part of a HuggingFace id, which is what people call the model. */
 export const modelName = (model: string): string => model.slice(model.lastIndexOf('/') + 1);

@@ -6,7 +6,7 @@ import {
   pool,
 } from '../../../src/report/verdict/error-table';
 import { isRanked, verdictOf, type VerdictInput } from '../../../src/report/verdict/headline';
-import { plumbRows } from '../../../src/report/verdict/plumb-rows';
+import { plumbRows, plumbStrips } from '../../../src/report/verdict/plumb-rows';
 import { experimentDetail } from '../../../src/report/verdict/experiment-detail';
 import type { ErrorRecord } from '../../../src/domain/prediction';
 import { errorRecord, experiment, pairOutcome } from '../../support/validate-data';
@@ -153,6 +153,20 @@ describe('the headline', () => {
     ]);
     expect(verdict?.support).toContain('TTFT is the hardest to predict: only A stays below 50\u00a0%.');
     expect(verdict?.support).toContain('A, B and C predict latencies that are too low.');
+  });
+});
+
+describe('plumb strips', () => {
+  it('stand for many rows by their quantiles, simulators without a mark left out', () => {
+    const rows = [0.5, 1, 1.5, 2, 2.5].map((ratio, index) => ({
+      folder: `${index}-x`,
+      expId: index,
+      workload: 'general',
+      marks: [{ simulator: 'a', ratio, predictedMs: ratio, measuredMs: 1 }],
+    }));
+    expect(plumbStrips(rows, ['a', 'b'])).toEqual([
+      { simulator: 'a', count: 5, quantiles: [0.7, 1, 1.5, 2, 2.3] },
+    ]);
   });
 });
 
