@@ -24,15 +24,20 @@ function pickTied(c: Cluster, count: u32): u32 {
 
 /** Position of the least loaded instance. */
 function leastLoaded(c: Cluster): u32 {
+  const shown = c.shown;
+  const loads = c.load;
+  const tied = c.tied;
+  const shownCount = c.shownCount;
   let least = u32.MAX_VALUE;
   let count: u32 = 0;
-  for (let i: u32 = 0; i < c.shownCount; i++) {
-    const value = loadOf(c, shownAt(c, i));
+  for (let i: u32 = 0; i < shownCount; i++) {
+    const value = load<u32>(u32At(loads, load<u32>(u32At(shown, i))));
+    if (value > least) continue;
     if (value < least) {
       least = value;
       count = 0;
     }
-    if (value == least) store<u32>(u32At(c.tied, count++), i);
+    store<u32>(u32At(tied, count++), i);
   }
   reasonValue = <f64>least;
   return pickTied(c, count);

@@ -12,13 +12,17 @@ const NO_LIMIT: i32 = i32.MAX_VALUE;
 
 /** Lets every instance execute its events before `until`. False if a fault or a full step log ended one. */
 export function advanceAll(c: Cluster, until: i64): bool {
-  for (let i: u32 = 0; i < c.count; i++) {
-    if (load<i64>(wideAt(c.nextAt, i)) >= until) continue;
-    const inst = instanceAt(c, i);
+  const first = c.nextAt;
+  const end = wideAt(first, c.count);
+  for (let cell = first; cell < end; cell += 8) {
+    if (load<i64>(cell) >= until) continue;
+    const index = <u32>((cell - first) >> 3);
+    const inst = instanceAt(c, index);
     run(inst, until, NO_LIMIT);
-    store<i64>(wideAt(c.nextAt, i), nextEvent(inst));
-    if (c.isLive) readAll(c, inst, i);
-    if (inst.fault != 0 || load<i64>(wideAt(c.nextAt, i)) < until) return false;
+    const next = nextEvent(inst);
+    store<i64>(cell, next);
+    if (c.isLive) readAll(c, inst, index);
+    if (inst.fault != 0 || next < until) return false;
   }
   return true;
 }
@@ -89,6 +93,20 @@ function show(c: Cluster, i: u32, at: i64): void {
   readInFlight(c, inst, i);
 }
 
+/** Debug builds: live columns say what the instances would say if asked. */
+function verifyLive(c: Cluster): void {
+  for (let i: u32 = 0; i < c.count; i++) {
+    if (load<u8>(c.routable + i) == 0) continue;
+    const inst = instanceAt(c, i);
+    const inFlight = c.legacySignals ? inst.deliveries.count : inFlightOf(c, i);
+    if (load<u32>(u32At(c.queueDepth, i)) != inst.waitingCount) unreachable();
+    if (load<u32>(u32At(c.batchSize, i)) != inst.batchCount) unreachable();
+    if (load<u32>(u32At(c.freeBlocks, i)) != inst.pool.free) unreachable();
+    if (load<u32>(u32At(c.inFlight, i)) != inFlight) unreachable();
+    if (loadOf(c, i) != inst.waitingCount + inst.batchCount + inFlight) unreachable();
+  }
+}
+
 /**
  * Builds the router state at `at`; `reachable` false = no instance serves the request's model. It stands until the set of
  * instances changes where nothing looks, or where the columns are live.
@@ -96,7 +114,10 @@ function show(c: Cluster, i: u32, at: i64): void {
 export function observe(c: Cluster, at: i64, reachable: bool): void {
   if (c.readsCache) renewCopies(c, at);
   const stands = !c.looks || c.isLive;
-  if (stands && reachable && c.shownIsCurrent) return;
+  if (stands && reachable && c.shownIsCurrent) {
+    if (PARANOID && c.isLive) verifyLive(c);
+    return;
+  }
   c.shownIsCurrent = stands && reachable;
   c.shownCount = 0;
   if (!reachable) return;

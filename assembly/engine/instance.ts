@@ -6,9 +6,13 @@ import { KeySpace, makeKeySpace } from '../kv/keys';
 import { Pool, makePool } from '../kv/pool';
 import { ItlLog, makeItlLog } from '../stats/itl-log';
 import { EventHeap, makeHeap } from './event-heap';
-import { Request, recordBytes } from './request';
+import { Request, hasFleetRecords, recordBytes } from './request';
 
 export const FOREVER: i64 = i64.MAX_VALUE;
+
+/** Steps that the log of inter-token latencies has room for at first. Those of a fleet share the processor's caches. */
+const ITL_STEPS: u32 = 1 << 14;
+const FLEET_ITL_STEPS: u32 = 1 << 10;
 
 export namespace Order {
   export const FCFS: i32 = 0;
@@ -208,7 +212,7 @@ export function makeInstance(
   inst.keyBytes = keyBytes;
   inst.keys = makeKeySpace();
   inst.prefixIndex = allocate((<usize>prefixBlocks + 1) * keyBytes);
-  inst.itl = makeItlLog();
+  inst.itl = makeItlLog(hasFleetRecords() ? FLEET_ITL_STEPS : ITL_STEPS);
   inst.deliveries = makeHeap(64);
   inst.deadlines = makeHeap(64);
   inst.stepAt = FOREVER;

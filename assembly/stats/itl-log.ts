@@ -7,7 +7,6 @@ import { allocate } from '../memory-arena';
 import { ValueCounts, addCount, makeValueCounts } from './value-counts';
 
 const ENTRY: usize = 16;
-const FIRST_CAPACITY: u32 = 1 << 14;
 
 @unmanaged
 export class ItlLog {
@@ -22,10 +21,11 @@ export class ItlLog {
   counts: ValueCounts;
 }
 
-export function makeItlLog(): ItlLog {
+/** `capacity` in steps, a power of two; it doubles when a decode outlasts it. */
+export function makeItlLog(capacity: u32): ItlLog {
   const log = changetype<ItlLog>(allocate(offsetof<ItlLog>()));
-  log.ring = allocate(<usize>FIRST_CAPACITY * ENTRY);
-  log.mask = FIRST_CAPACITY - 1;
+  log.ring = allocate(<usize>capacity * ENTRY);
+  log.mask = capacity - 1;
   log.counts = makeValueCounts(1 << 10);
   return log;
 }
