@@ -30,6 +30,12 @@ export function resultsOf(project: Project & Pick<ValidateProject, 'judged'>): P
   return { records, runtimes, bases };
 }
 
+/** How much there is, in words. */
+export function subtitleOf({ rows, simulators }: Pick<ValidateProject, 'rows' | 'simulators'>): string {
+  const experiments = `${rows.length} ${rows.length === 1 ? 'experiment' : 'experiments'}`;
+  return simulators.length === 0 ? experiments : `${experiments}, ${simulators.length} simulators`;
+}
+
 /** Share of the run's tokens that is done, 0 … 1. */
 export function shareDone(project: Project): number {
   let all = 0;

@@ -35,7 +35,8 @@ import {
   type RunState,
   type SourceState,
 } from './project-state';
-import { coverageOf, resultsOf, shareDone, type ProjectResults } from './project-results';
+import { coverageOf, resultsOf, shareDone, subtitleOf, type ProjectResults } from './project-results';
+import { PairUpdates } from './pair-updates';
 import { PreRunImports } from './pre-run/imports.svelte';
 import { OperatorTables } from './tables/operator-tables.svelte';
 import {
@@ -146,13 +147,7 @@ export class ValidateProject {
   /** Name of what is open or being read. */
   readonly name: string = $derived(this.#source.kind === 'none' ? '' : this.#source.name);
 
-  readonly subtitle: string = $derived.by(() => {
-    const count = this.rows.length;
-    const experiments = `${count} ${count === 1 ? 'experiment' : 'experiments'}`;
-    return this.#simulators.length === 0
-      ? experiments
-      : `${experiments}, ${this.#simulators.length} simulators`;
-  });
+  readonly subtitle: string = $derived(subtitleOf(this));
 
   /** Some pairs that can run have not: a verdict is "so far". */
   readonly isPartial: boolean = $derived(this.counts.done + this.counts.failed < this.counts.total);
@@ -233,11 +228,9 @@ export class ValidateProject {
     const abort = new AbortController();
     const name = input.name;
     if (this.#source.kind === 'reading') this.#source.abort.abort();
-    const entries: SourceEntry[] = [];
     // The same folder again: what it showed stays, marked, until the changed pairs have run.
     const isSame = this.name === name;
-    if (isSame) this.#earlier = snapshotPairs(this.#pairs);
-    else this.#earlier = snapshotPairs([]);
+    this.#earlier = snapshotPairs(isSame ? this.#pairs : []);
     this.#source = { kind: 'reading', name, progress: { experimentsDone: 0, bytesDone: 0 }, abort };
     this.#entries = [];
     this.#warnings = [];
@@ -246,16 +239,17 @@ export class ValidateProject {
     this.#off.clear();
     this.#leftOut = NOTHING_LEFT_OUT;
     this.#run = { kind: 'idle' };
+    // Reports travel beside the answer and may come after it.
+    const isReading = (): boolean => this.#source.kind === 'reading' && this.#source.abort === abort;
     const read = await this.#room.read(
       input,
       choices,
       (progress) => {
-        if (!abort.signal.aborted) this.#source = { kind: 'reading', name, progress, abort };
+        if (isReading()) this.#source = { kind: 'reading', name, progress, abort };
       },
       (entry) => {
-        if (abort.signal.aborted) return;
-        entries.push(entry);
-        this.#entries = [...entries];
+        if (!isReading()) return;
+        this.#entries = [...this.#entries, entry];
       },
       abort.signal,
     );
@@ -453,32 +447,37 @@ export class ValidateProject {
     for (const { key } of jobs) this.#pairs.set(key, { kind: 'queued' });
     await this.#keepProject(isRun);
     const generation = this.#generation;
+    const updates = new PairUpdates(jobs.length, (changes) => {
+      if (generation !== this.#generation) return;
+      for (const [key, state] of changes) this.#pairs.set(key, state);
+      this.#estimate(jobs);
+    });
+    abort.signal.addEventListener('abort', () => updates.flush());
     await this.#room.run(
       jobs,
       {
         onStart: (job) => {
-          if (!abort.signal.aborted) this.#pairs.set(job.key, { kind: 'running', done: 0 });
+          if (!abort.signal.aborted) updates.set(job.key, { kind: 'running', done: 0 });
         },
         onProgress: (job, done, total) => {
           if (abort.signal.aborted) return;
-          this.#pairs.set(job.key, { kind: 'running', done, ...(total === undefined ? {} : { total }) });
-          this.#estimate(jobs);
+          updates.set(job.key, { kind: 'running', done, ...(total === undefined ? {} : { total }) });
         },
         onEnd: (job, outcome) => {
           // Finished is finished: kept even when the stop, or another project, came at the same moment.
           if (outcome.ok) void this.#kept.keepPair(job, outcome.value);
           if (generation !== this.#generation) return;
           if (outcome.ok) {
-            this.#pairs.set(job.key, { kind: 'done', outcome: outcome.value });
             this.#clock.addFinished(job, outcome.value.result.wallClockSeconds ?? 0);
-            this.#estimate(jobs);
+            updates.set(job.key, { kind: 'done', outcome: outcome.value });
           } else if (!abort.signal.aborted) {
-            this.#pairs.set(job.key, { kind: 'failed', failure: outcome.error });
+            updates.set(job.key, { kind: 'failed', failure: outcome.error });
           }
         },
       },
       abort.signal,
     );
+    updates.flush();
     if (!abort.signal.aborted) this.#run = { kind: 'idle' };
   }
 

@@ -94,6 +94,23 @@ describe('the Validate project', () => {
     expect(project.counts).toMatchObject({ total: 3, done: 0, excluded: 1 });
   });
 
+  it('is not thrown back by a report that comes after the answer', async () => {
+    let late: () => void = () => undefined;
+    const read = room.read;
+    room.read = (input, choices, onProgress, onEntry, signal) => {
+      late = () => {
+        onProgress({ experimentsDone: 2, experimentsTotal: 3, bytesDone: 20 });
+        const [first] = room.found;
+        if (first !== undefined) onEntry(first);
+      };
+      return read(input, choices, onProgress, onEntry, signal);
+    };
+    await project.open(INPUT);
+    late();
+    expect(project.source.kind).toBe('open');
+    expect(project.entries).toHaveLength(3);
+  });
+
   it('runs what can run, keeps each finished pair at once, and has its records', async () => {
     await project.open(INPUT);
     await project.start();
