@@ -90,7 +90,10 @@ test('goes from the demo to held-out predictions in three clicks', async ({ page
   await page.getByRole('button', { name: 'Try the demo' }).click();
   await page.getByRole('link', { name: 'Calibrate' }).click();
   await page.getByRole('button', { name: /^Fit and predict/ }).click({ timeout: 20_000 });
-  await expect(page.getByRole('heading', { level: 1 })).toContainText(/Held-out error: E2E [0-3]\.\d %/);
+  // The demo's own run shares the machine.
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(/Held-out error: E2E [0-3]\.\d %/, {
+    timeout: 30_000,
+  });
   await expect(page.getByText('9\u202f000 requests are 100 distinct prompts').first()).toBeVisible();
   await expect(page.getByText('Experiment 3, stage 0')).toBeVisible();
   await page.screenshot({ path: info.outputPath('demo.png'), fullPage: true });

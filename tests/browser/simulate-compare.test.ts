@@ -163,7 +163,7 @@ test('a cell that fails says why, and the others go on', async ({ page }) => {
 /** Chooses an entry of the Export menu and reads what was saved. */
 async function exported(page: Page, label: string): Promise<{ name: string; text: string }> {
   const download = page.waitForEvent('download', { timeout: 30_000 });
-  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).first().click();
   await page.getByRole('menuitem', { name: label }).click();
   const file = await download;
   const path = await file.path();
@@ -204,7 +204,7 @@ test('exports are the files that the command writes, and a run file opens again'
   rmSync(folder, { recursive: true });
   const rows = (await exported(page, 'Requests (CSV)')).text.trimEnd().split('\r\n');
   expect(rows).toHaveLength(81);
-  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).first().click();
   await expect(page.getByRole('menuitem', { name: 'Steps (CSV)' })).toHaveCount(0);
   await expectAccessible(page);
   await page.keyboard.press('Escape');
