@@ -87,7 +87,6 @@ export function calibrationAnswer(
   seconds: number,
 ): CalibrationAnswer {
   const { fit, validation, assessment } = calibration;
-  const training = new Set(fit.runs.map(({ identity }) => identity));
   const errors =
     validation === undefined
       ? []
@@ -117,7 +116,7 @@ export function calibrationAnswer(
     experiments: calibration.predictions.map(({ experiment, prediction, notes }) => ({
       folder: experiment.folder,
       expId: experiment.expId,
-      isTraining: training.has(experimentIdentity(experiment)),
+      isTraining: calibration.fittedOn.has(experimentIdentity(experiment)),
       rows: prediction.predictions,
       marks: prediction.marks ?? [],
       notes,

@@ -4,6 +4,7 @@
 import { fail, ok, type Result } from '../base/result';
 import type { Problem } from '../base/problem';
 import type { Experiment } from '../domain/experiment';
+import { experimentIdentity } from '../domain/experiment-identity';
 import { assessFit, type Assessment } from './assessment';
 import { crossValidate, type CrossValidation } from './cross-validation';
 import { DEFAULT_FIT, fitServer, type FitProgress, type ServerFit } from './fit';
@@ -35,6 +36,8 @@ export interface Calibration {
   /** What the vector rests on. */
   readonly source: 'rows' | 'summaries' | 'default';
   readonly fit: ServerFit;
+  /** Identities of everything that was fitted on, with or without rows: its errors are no accuracy. */
+  readonly fittedOn: ReadonlySet<string>;
   readonly validation?: CrossValidation;
   /** Absent for the default vector. */
   readonly assessment?: Assessment;
@@ -229,6 +232,7 @@ export function* judgeAndPredict(
   return {
     source,
     fit,
+    fittedOn: new Set(request.calibrate.map(experimentIdentity)),
     ...(validation === undefined ? {} : { validation }),
     ...(source === 'default' ? {} : { assessment: assessFit(fit, validation) }),
     predictions,
