@@ -1,6 +1,7 @@
 // What a fleet's run says beyond its key figures, small enough to cross to the page whole. Everything by the request or by the
 // step stays in the worker under the run's key (workers/run-questions.ts).
 
+import type { Mode } from './latency';
 import type { LatencyRow } from './simulated-run';
 
 export interface Distribution {
@@ -75,6 +76,7 @@ export interface FleetDetail {
   readonly key: number;
   /** Name of the simulator, for its colour: `blis-` and the latency model. */
   readonly simulator: string;
+  readonly mode: Mode;
   /** End of the simulated time. */
   readonly endUs: number;
   readonly distributions: readonly Distribution[];

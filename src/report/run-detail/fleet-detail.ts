@@ -30,6 +30,7 @@ export function fleetDetail(key: number, input: FleetRunInput): FleetDetail {
   const served = byTenant.filter(({ name, completed }) => completed > 0 && name !== 'no tenant');
   return {
     key,
+    mode: instance.mode,
     simulator: `blis-${instance.latency.name}`,
     endUs: result.aggregate.vllm_estimated_duration_s * US_PER_S,
     distributions: distributionsOf(requests),
