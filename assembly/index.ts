@@ -1,5 +1,6 @@
 export { allocate, allocationCalls, usedBytes } from './memory-arena';
-export { clusterRun } from './cluster/loop';
+export { clusterIsIdle, clusterRun } from './cluster/loop';
+export { clusterIsPaused, clusterObserve, clusterPauseAt, clusterRetire } from './cluster/scaling';
 export {
   clusterAdd,
   clusterBegin,

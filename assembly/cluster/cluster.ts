@@ -151,6 +151,9 @@ export class Cluster {
   admissions: EventRing;
   routings: EventRing;
   deliveries: u32;
+  /** The host acts on the fleet here, after the decisions of this time and before what instances do at it; FOREVER = never. */
+  pauseAt: i64;
+  isPaused: bool;
 
   // Decision trace.
   log: usize;

@@ -25,7 +25,7 @@ import {
   rememberPrompt,
   startTransfer,
 } from './disaggregation';
-import { advanceAll, endedOf, noticeDispatch, observe, observePool } from './signals';
+import { advanceAll, endedOf, inFlightOf, noticeDispatch, observe, observePool } from './signals';
 
 function nextArrival(c: Cluster): i64 {
   const known =
@@ -70,13 +70,15 @@ export function clusterRun(c: Cluster, limit: i32): i32 {
     if (c.interleaves) {
       const index = earliestInstance(c);
       const next = load<i64>(wideAt(c.nextAt, index));
-      if (next < at) {
+      if (next < at && next < c.pauseAt) {
         if (next > c.horizon || !executeOne(c, index, next)) return done;
         done++;
         continue;
       }
+      if (at > c.pauseAt) return pause(c, done);
       if (at > c.horizon || at == FOREVER) return done;
-    } else if (at == FOREVER || at > c.horizon) return finishInstances(c, done, limit);
+    } else if (at > c.pauseAt) return advanceAll(c, c.pauseAt) ? pause(c, done) : done;
+    else if (at == FOREVER || at > c.horizon) return finishInstances(c, done, limit);
     if (c.traces && traceIsFull(c)) return done;
     c.clock = at;
     if (nextArrival(c) == at) arrive(c, takeArrival(c), at);
@@ -90,6 +92,19 @@ export function clusterRun(c: Cluster, limit: i32): i32 {
     done++;
   }
   return done;
+}
+
+function pause(c: Cluster, done: i32): i32 {
+  c.clock = c.pauseAt;
+  c.isPaused = true;
+  return done;
+}
+
+/** True if neither a request will arrive nor one is in flight. */
+export function clusterIsIdle(c: Cluster): bool {
+  if (nextArrival(c) != FOREVER) return false;
+  for (let i: u32 = 0; i < c.count; i++) if (inFlightOf(c, i) > 0) return false;
+  return true;
 }
 
 /** The earliest event of the pools, in order of its kind. */

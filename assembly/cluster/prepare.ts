@@ -100,6 +100,7 @@ export function clusterBegin(config: usize): Cluster {
   c.nameRank = <usize>number(config, Slot.NAME_RANK_AT);
   readGateway(c, config);
   readPools(c, <usize>number(config, Slot.POOLS_AT));
+  c.pauseAt = FOREVER;
   c.followUps = makeHeap(64);
   c.admissions = makeRing();
   c.routings = makeRing();

@@ -1,7 +1,7 @@
 // A fleet of serving instances and the policies in front of it, fully resolved (BLIS 87cc70ed `sim/cluster`, `sim/bundle.go`).
 // One instance is a cluster of one. Names are the reference's flag and bundle names.
 
-import type { GpuFacts, LatencyModel } from './latency';
+import type { LatencyModel } from './latency';
 
 export const ADMISSION_POLICIES = [
   'always-admit',
@@ -164,8 +164,8 @@ export interface ClusterConfig {
   readonly disaggregation?: DisaggregationConfig;
   readonly autoscaler?: AutoscalerConfig;
   readonly nodePools: readonly NodePool[];
-  /** GPU type of the configured instances, where known; the autoscaler skips instances without. */
-  readonly gpu?: GpuFacts;
+  /** What every instance is, for placement and scaling. Without a GPU type ('') the autoscaler skips it. */
+  readonly replica?: { readonly model: string; readonly gpuType: string; readonly tp: number };
   /** Load signals and tie-breaks of the founding era: pending-based load, lowest index, only KV use may be stale. */
   readonly legacySignals: boolean;
 }

@@ -9,6 +9,8 @@ export const DECISION_STAGES = [
   'prefill-routing',
   'kv-transfer',
   'decode-routing',
+  'scale-up',
+  'scale-down',
 ] as const;
 export type DecisionStage = (typeof DECISION_STAGES)[number];
 
@@ -27,10 +29,10 @@ export interface DecisionColumns {
   readonly count: number;
   /** Index into DECISION_STAGES. */
   readonly stage: Uint8Array;
-  /** Row of the request. */
+  /** Row of the request; 0 where the fleet changed, which is about none. */
   readonly request: Uint32Array;
   readonly atUs: Float64Array;
-  /** Routings: instance. Admission: 1 = the policy admitted. Disaggregation: 1 = apart. Transfer: KV blocks. */
+  /** Routings and changes of the fleet: instance. Admission: 1 = the policy admitted. Disaggregation: 1 = apart. Transfer: KV blocks. */
   readonly value: Int32Array;
   /** Admission: index into REFUSALS. Routing: 1 = the legacy prefix policy knew the content. */
   readonly reason: Uint8Array;

@@ -34,6 +34,14 @@ export interface EngineExports {
   clusterBegin(config: number): number;
   clusterAdd(cluster: number, instance: number): void;
   clusterRun(cluster: number, limit: number): number;
+  /** Pauses the next run at a time, Infinity = not at all (assembly/cluster/scaling.ts). */
+  clusterPauseAt(cluster: number, atUs: number): void;
+  clusterIsPaused(cluster: number): number;
+  /** Writes five values an instance as the control plane sees it at a pause. */
+  clusterObserve(cluster: number, to: number): void;
+  clusterRetire(cluster: number, index: number): void;
+  /** 1 if no request will arrive and none is in flight. */
+  clusterIsIdle(cluster: number): number;
   clusterLogAt(cluster: number): number;
   clusterDrainLog(cluster: number): number;
   clusterClock(cluster: number): number;

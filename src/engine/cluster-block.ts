@@ -66,6 +66,8 @@ function looksAtInstances(config: ClusterConfig): boolean {
     Object.keys(config.tenantBudgets).length > 0 ||
     config.flowControl !== undefined ||
     config.disaggregation !== undefined ||
+    // Decisions renew the stale signals that the autoscaler reads.
+    (config.autoscaler !== undefined && config.snapshotRefreshIntervalUs > 0) ||
     (config.recordDecisions && config.counterfactualK > 0)
   );
 }

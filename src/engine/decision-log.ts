@@ -36,6 +36,14 @@ export class DecisionLog {
     return true;
   }
 
+  /** A change of the fleet, made by the host after what has been drained; it is about no request. */
+  append(stage: number, atUs: number, instance: number): void {
+    const row = new Float64Array(this.#width);
+    row.set([stage, 0, atUs, instance]);
+    this.#chunks.push(row);
+    this.#count++;
+  }
+
   columns(): DecisionColumns {
     const count = this.#count;
     const width = this.#width;

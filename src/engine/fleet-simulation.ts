@@ -2,15 +2,17 @@
 // advanced in slices, read out, as one instance is in simulation.ts.
 
 import type { ClusterConfig, PoolOverride } from '../domain/cluster-config';
-import type { ClusterResult, InstanceResult } from '../domain/cluster-result';
+import { DECISION_STAGES, type ClusterResult, type InstanceResult } from '../domain/cluster-result';
 import type { EngineConfig } from '../domain/run-config';
 import { REQUEST_STATUSES } from '../domain/run-result';
+import type { Problem } from '../base/problem';
 import type { Workload } from '../domain/workload';
 import { aggregateOf, kvSummaryOf } from './aggregate';
 import { instantiate, readLayout, readSummary, type EngineExports, type RequestLayout } from './binding';
 import { writeCluster } from './cluster-block';
 import { writeConfig } from './config-block';
 import { DecisionLog } from './decision-log';
+import { FleetScaler, type SeenInstance } from './fleet-scaler';
 import {
   addUp,
   concatenate,
@@ -24,6 +26,8 @@ import {
   shedByClass,
 } from './fleet-figures';
 import { sortedCounts } from './order-statistics';
+import { openRandomDoor } from './random-door';
+import { streamSeed } from './random-seeds';
 import { contentNumbers } from './prompt-content';
 import { readLife, watch } from './request-life';
 import { planPrefixes, writeIds, writeRequests } from './request-table';
@@ -49,13 +53,19 @@ export class FleetSimulation {
   readonly #table: number;
   readonly #cluster: number;
   /** Addresses of the instances, by index. */
-  readonly #instances: readonly number[];
+  readonly #instances: number[];
+  readonly #names: string[];
   readonly #config: ClusterConfig;
   readonly #workload: Workload;
   readonly #options: FleetOptions;
   readonly #horizonUs: number;
   readonly #sessions: SessionTable | undefined;
   readonly #decisions: DecisionLog | undefined;
+  readonly #scaler: FleetScaler | undefined;
+  /** Address of the configuration of an added instance, and of room for what the scaler sees. */
+  readonly #block: number;
+  readonly #seenAt: number;
+  #problem: Problem | undefined;
 
   /** @param instance configuration of every instance; its front-end latencies are the cluster's. */
   constructor(
@@ -86,12 +96,18 @@ export class FleetSimulation {
     const horizonUs = horizonOf(instance, workload);
     this.#horizonUs = horizonUs;
     const names = Array.from({ length: config.instances }, (_, index) => nameOf(index));
+    const isScaled = config.autoscaler !== undefined;
+    const capacity = config.instances + (isScaled && config.nodePools.length > 0 ? MAX_ADDED : 0);
+    // Added ones are called `autoscale-…`, ascending: before all others in string order.
+    const ranked = Array.from({ length: capacity }, (_, index) =>
+      index < names.length ? (names[index] ?? '') : `autoscale-${String(index).padStart(6, '0')}`,
+    );
     const hasConversations =
       requests.promptSegments !== undefined || sessions?.accumulates.includes(1) === true;
     const cluster = writeCluster(engine, this.#layout, this.#table, config, instance, workload, {
       horizonUs,
       sharedBlocks: prefixes.blocks,
-      names,
+      names: ranked,
       hasConversations,
       ...(config.routing.policy === 'prefix-affinity'
         ? { contentOf: contentNumbers(requests, instance.blockSizeTokens) }
@@ -112,12 +128,29 @@ export class FleetSimulation {
     const decodeBlock = poolBlock(disaggregation?.decode);
     const prefillEnd = disaggregation?.prefillInstances ?? 0;
     const decodeEnd = prefillEnd + (disaggregation?.decodeInstances ?? 0);
-    this.#instances = names.map((_, index) => {
+    this.#names = names;
+    this.#block = block;
+    this.#seenAt = isScaled ? engine.allocate(capacity * SEEN_VALUES * 8) : 0;
+    if (isScaled || config.nodePools.length > 0) {
+      const isRandom = (config.autoscaler?.actuationDelay.stddevS ?? 0) > 0;
+      const draws = isRandom
+        ? openRandomDoor(module).open(streamSeed(instance.seed, 'autoscaler'))
+        : undefined;
+      this.#scaler = new FleetScaler({
+        config,
+        horizonUs,
+        blockSizeTokens: instance.blockSizeTokens,
+        normal: () => draws?.normal() ?? 0,
+      });
+    }
+    this.#instances = names.map((name, index) => {
       const own = index < prefillEnd ? prefillBlock : index < decodeEnd ? decodeBlock : block;
       const address = engine.configureInstance(own);
       engine.clusterAdd(cluster, address);
+      if (this.#scaler?.start(name) === false) engine.clusterRetire(cluster, index);
       return address;
     });
+    engine.clusterPauseAt(cluster, this.#scaler?.nextUs ?? Infinity);
     if (config.recordDecisions) {
       this.#decisions = new DecisionLog(engine, cluster, config.counterfactualK);
     }
@@ -131,7 +164,63 @@ export class FleetSimulation {
     const drained = this.#decisions?.drain() ?? false;
     const spans = onSpans !== undefined && drainSpans(this.#engine, this.#instances, onSpans);
     const fed = this.#sessions?.refill() ?? false;
+    if (this.#scaler !== undefined && this.#engine.clusterIsPaused(this.#cluster) !== 0) {
+      this.#scale(this.#scaler);
+      return this.#problem === undefined;
+    }
     return done >= events || drained || spans || fed;
+  }
+
+  /** Why the run ended early. */
+  get problem(): Problem | undefined {
+    return this.#problem;
+  }
+
+  #scale(scaler: FleetScaler): void {
+    const atUs = scaler.nextUs;
+    const changes = scaler.act(atUs, {
+      see: () => this.#see(),
+      add: (name) => {
+        this.#addInstance(name);
+      },
+      retire: (index) => {
+        this.#engine.clusterRetire(this.#cluster, index);
+      },
+      isIdle: () => this.#engine.clusterIsIdle(this.#cluster) !== 0,
+    });
+    for (const { isUp, index } of changes) {
+      this.#decisions?.append(DECISION_STAGES.indexOf(isUp ? 'scale-up' : 'scale-down'), atUs, index);
+    }
+    this.#engine.clusterPauseAt(this.#cluster, scaler.nextUs);
+  }
+
+  #see(): readonly SeenInstance[] {
+    this.#engine.clusterObserve(this.#cluster, this.#seenAt);
+    const values = new Float64Array(
+      this.#engine.memory.buffer,
+      this.#seenAt,
+      this.#instances.length * SEEN_VALUES,
+    );
+    return this.#instances.map((_, index) => {
+      const [routable = 0, queueDepth = 0, usedBlocks = 0, totalBlocks = 0, empty = 0] = values.subarray(
+        index * SEEN_VALUES,
+      );
+      return { isRoutable: routable === 1, queueDepth, usedBlocks, totalBlocks, isEmpty: empty === 1 };
+    });
+  }
+
+  #addInstance(name: string): void {
+    if (this.#instances.length - this.#config.instances >= MAX_ADDED) {
+      this.#problem = {
+        code: 'not-supported',
+        message: `The autoscaler added more than ${MAX_ADDED} instances in one run; raise the cooldowns or the interval.`,
+      };
+      return;
+    }
+    const address = this.#engine.configureInstance(this.#block);
+    this.#engine.clusterAdd(this.#cluster, address);
+    this.#instances.push(address);
+    this.#names.push(name);
   }
 
   /** Requests that have ended. */
@@ -171,7 +260,7 @@ export class FleetSimulation {
     const latencies = latenciesByInstance(columns, subs, this.#instances.length);
     const instances = summaries.map((summary, index): InstanceResult => {
       const endUs = Math.min(summary.clockUs, this.#horizonUs);
-      const name = nameOf(index);
+      const name = this.#names[index] ?? nameOf(index);
       const ticks = sortedCounts(itl[index] ?? new Float64Array());
       return {
         name,
@@ -206,5 +295,10 @@ export class FleetSimulation {
     };
   }
 }
+
+/** Instances that a run may add, ended ones included. */
+const MAX_ADDED = 1024;
+/** Values of one instance that `clusterObserve` writes. */
+const SEEN_VALUES = 5;
 
 const nameOf = (index: number): string => `instance_${index}`;

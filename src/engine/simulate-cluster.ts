@@ -25,13 +25,6 @@ export function simulateCluster(
   hooks: ClusterHooks = {},
 ): Promise<Result<ClusterResult>> {
   return withoutTraps(async () => {
-    if (config.autoscaler !== undefined || config.nodePools.length > 0) {
-      return fail({
-        code: 'not-supported',
-        message:
-          'Autoscaling and node pools are not simulated; remove `autoscaler` and `node_pools` from the policy bundle.',
-      });
-    }
     const simulation = new FleetSimulation(module, config, instance, workload, hooks);
     while (simulation.advance(SLICE_EVENTS)) {
       hooks.onProgress?.(simulation.ended, workload.requests.count);
@@ -41,6 +34,7 @@ export function simulateCluster(
       await hooks.breathe?.();
     }
     hooks.onProgress?.(simulation.ended, workload.requests.count);
+    if (simulation.problem !== undefined) return fail(simulation.problem);
     return ok(simulation.finish());
   });
 }

@@ -100,6 +100,9 @@ export function shownValue(
   return result.instances[value]?.name ?? '';
 }
 
+/** A change of the fleet is about no request. */
+export const isScaling = (stage: DecisionStage): boolean => stage === 'scale-up' || stage === 'scale-down';
+
 /** Quotes a field where CSV needs it. */
 const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
@@ -116,7 +119,7 @@ export function decisionsCsv(config: ClusterConfig, result: ClusterResult, idOf:
   for (let row = 0; row < trace.count; row++) {
     const stage = DECISION_STAGES[trace.stage[row] ?? 0] ?? 'admission';
     if (stage === 'admission' && !refused) continue;
-    const id = idOf(trace.request[row] ?? 0);
+    const id = isScaling(stage) ? '' : idOf(trace.request[row] ?? 0);
     const reason = decisionReason(config, result, trace, row);
     lines.push(
       [stage, `${id}${PART[stage] ?? ''}`, shownValue(result, trace, row, stage), reason]

@@ -79,13 +79,20 @@ export async function simulateOutput(
   wants: OutputWants,
   hooks: SimulationHooks = {},
 ): Promise<Result<RunOutput>> {
+  const { autoscaler, ...fixed } = run.cluster;
+  // The reference's replay neither places nor scales.
+  const isIgnored = run.isReplay && (autoscaler !== undefined || fixed.nodePools.length > 0);
   const cluster = {
-    ...run.cluster,
+    ...(isIgnored ? { ...fixed, nodePools: [] } : run.cluster),
     recordDecisions: run.cluster.recordDecisions || wants.decisions === true,
   };
-  return isPlain(cluster) && run.fitnessWeights === ''
+  const outcome = await (isPlain(cluster) && run.fitnessWeights === ''
     ? ofInstance(module, run, wants, hooks)
-    : ofFleet(module, { ...run, cluster }, wants, hooks);
+    : ofFleet(module, { ...run, cluster }, wants, hooks));
+  if (!outcome.ok || !isIgnored) return outcome;
+  const warning =
+    'A replay neither scales nor places: autoscaler and node_pools of the bundle have no effect.';
+  return ok({ ...outcome.value, warnings: [warning, ...outcome.value.warnings] });
 }
 
 async function ofInstance(

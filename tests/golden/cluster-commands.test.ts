@@ -50,10 +50,7 @@ const MODEL_FILES = {
 };
 
 const cases = hasShared
-  ? sharedFolders(...FOLDER).filter(
-      // The autoscaler is refused with a clear problem.
-      (name) => existsSync(sharedPath(...FOLDER, name, 'flags.json')) && !name.startsWith('autoscaler'),
-    )
+  ? sharedFolders(...FOLDER).filter((name) => existsSync(sharedPath(...FOLDER, name, 'flags.json')))
   : [];
 
 const build = (command: string | undefined) => (command === 'run' ? buildRun : replayCommand);

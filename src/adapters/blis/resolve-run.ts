@@ -58,7 +58,12 @@ export function resolveRun(
   };
   const instance = resolveBlisOptions(options, catalog);
   if (!instance.ok) return instance;
-  const pools = completePools(cluster.value.config, values, options, instance.value, catalog);
+  const replica = {
+    model: options.model.toLowerCase(),
+    gpuType: options.hardware ?? '',
+    tp: options.tp ?? 1,
+  };
+  const pools = completePools({ ...cluster.value.config, replica }, values, options, instance.value, catalog);
   if (!pools.ok) return pools;
   return ok({
     cluster: pools.value.config,

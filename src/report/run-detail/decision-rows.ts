@@ -5,7 +5,7 @@ import { DECISION_STAGES, type ClusterResult, type DecisionColumns } from '../..
 import type { RequestNames } from '../../domain/request-names';
 import type { CandidateRow, DecisionRow, RegretColumns } from '../../domain/run-answers';
 import type { Window } from '../../domain/timeline';
-import { decisionReason, shownValue } from '../decisions';
+import { decisionReason, isScaling, shownValue } from '../decisions';
 import { firstAtLeast } from '../timeline/pixel-columns';
 
 const ADMISSION = DECISION_STAGES.indexOf('admission');
@@ -45,7 +45,7 @@ function decisionRow(
     row,
     atUs: trace.atUs[row] ?? NaN,
     stage,
-    request: idOf(trace.request[row] ?? 0),
+    request: isScaling(stage) ? '' : idOf(trace.request[row] ?? 0),
     value: shownValue(result, trace, row, stage),
     reason: decisionReason(config, result, trace, row),
     ...(count > 0 ? { regret: trace.regret[row] ?? 0 } : {}),

@@ -1,0 +1,43 @@
+// What the host needs to grow and shrink the fleet while it runs: it asks for a pause, looks at the instances as the control
+// plane sees them, and adds or retires some. All of it happens a few times a simulated second, none of it in the loop.
+
+import { FOREVER } from '../engine/instance';
+import { Cluster, instanceAt, u32At, wideAt } from './cluster';
+import { observe } from './signals';
+
+/** Pauses the next run at `at`; infinity = not at all. */
+export function clusterPauseAt(c: Cluster, at: f64): void {
+  c.isPaused = false;
+  c.pauseAt = at >= 9223372036854775808.0 ? FOREVER : <i64>at;
+}
+
+export function clusterIsPaused(c: Cluster): bool {
+  return c.isPaused;
+}
+
+/**
+ * At a pause: builds the router state and writes five values an instance: 1 if routable, queue length, used blocks and all
+ * blocks as the router sees them, and 1 if its queue and batch are really empty.
+ */
+export function clusterObserve(c: Cluster, to: usize): void {
+  c.shownIsCurrent = false;
+  observe(c, c.clock, true);
+  for (let i: u32 = 0; i < c.count; i++) {
+    const inst = instanceAt(c, i);
+    // Before its first refresh an instance looks empty and without capacity.
+    const isKnown = c.refreshInterval == 0 || load<i64>(wideAt(c.lastRefresh, i)) > 0;
+    const total = isKnown ? inst.pool.total : 0;
+    const cell = to + <usize>i * 40;
+    store<f64>(cell, load<u8>(c.routable + i));
+    store<f64>(cell, load<u32>(u32At(c.queueDepth, i)), 8);
+    store<f64>(cell, isKnown ? total - load<u32>(u32At(c.freeBlocks, i)) : 0, 16);
+    store<f64>(cell, total, 24);
+    store<f64>(cell, inst.waitingCount + inst.batchCount == 0 ? 1 : 0, 32);
+  }
+}
+
+/** No request is routed to the instance from now on; it finishes what it has. */
+export function clusterRetire(c: Cluster, index: u32): void {
+  store<u8>(c.routable + index, 0);
+  c.shownIsCurrent = false;
+}
