@@ -120,7 +120,7 @@ function fingerprintOf(recording: Recording): Result<string> {
   return workload.ok ? ok(workloadHash(workload.value)) : workload;
 }
 
-/** What files that were handed in are: a specification to edit, a policy bundle, or a recorded load, which is kept. */
+/** What files that were handed in are: a specification to edit, a policy bundle, the form's document, or a recorded load. */
 export async function readLoadFiles(input: FilesInput): Promise<Result<ReadLoadAnswer>> {
   const tree = await treeOf(input, () => undefined);
   const [only] = tree.files;
@@ -128,6 +128,10 @@ export async function readLoadFiles(input: FilesInput): Promise<Result<ReadLoadA
     const text = await readText(only, MAX_BUNDLE_CHARACTERS);
     if (text.ok && parsePolicyBundle(text.value, only.path).ok) {
       return ok({ kind: 'bundle', name: only.path, yaml: text.value });
+    }
+    // Only the form's own document names a model and how it is timed at its top.
+    if (text.ok && /^model\s*:/m.test(text.value) && /^latency-model\s*:/m.test(text.value)) {
+      return ok({ kind: 'document', name: only.path, yaml: text.value });
     }
   }
   const read = await readLoad(tree);

@@ -75,6 +75,7 @@ export interface FleetFacts {
 export type ReadLoadAnswer =
   | { readonly kind: 'spec'; readonly name: string; readonly format: string; readonly yaml: string }
   | { readonly kind: 'bundle'; readonly name: string; readonly yaml: string }
+  | { readonly kind: 'document'; readonly name: string; readonly yaml: string }
   | {
       readonly kind: 'recorded';
       readonly name: string;

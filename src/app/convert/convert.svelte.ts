@@ -47,6 +47,7 @@ export class ConvertState {
   readonly summary = new Latest<Result<LoadSummary, readonly Problem[]>>();
   readonly output = new Latest<Result<OutputPreview>>();
   #cancelPause: (() => void) | undefined;
+  #files: FilesInput | undefined;
 
   constructor(
     private readonly converter: () => Promise<Result<Converter>>,
@@ -94,7 +95,13 @@ export class ConvertState {
     if (converter !== undefined) this.#presets = converter.presets;
   }
 
+  /** The files that the answer was read from; absent for presets and typed texts. */
+  get files(): FilesInput | undefined {
+    return this.#files;
+  }
+
   read(input: FilesInput): Promise<void> {
+    this.#files = input;
     return this.#take(input.name, (converter) => converter.read(input));
   }
 

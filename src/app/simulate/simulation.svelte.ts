@@ -279,6 +279,7 @@ export class SimulationState {
     }
     this.#notice = undefined;
     if (answer.value.kind === 'spec') this.useSpec(answer.value.yaml);
+    else if (answer.value.kind === 'document') this.#openDocument(answer.value.yaml);
     else if (answer.value.kind === 'bundle') this.editText(withBundle(this.#fleetText(), answer.value.yaml));
     else {
       heldLoads.add({ ...answer.value, input });
@@ -375,6 +376,12 @@ export class SimulationState {
     return this.classic === undefined && this.#textProblem === undefined
       ? this.#text
       : documentOf(this.#settings);
+  }
+
+  #openDocument(yaml: string): void {
+    this.#preset = undefined;
+    this.editText(yaml);
+    if (this.#textProblem === undefined) this.#base = this.#settings;
   }
 
   #useLoad(changes: Partial<FleetSettings>): void {
