@@ -21,6 +21,12 @@ export interface Lanes {
   readonly others: readonly { readonly letter: string; readonly lanes: LaneColumns }[];
 }
 
+interface LanesQuestion {
+  readonly window: Window;
+  readonly instance: number | undefined;
+  readonly others: readonly OverlaidRun[];
+}
+
 export class Course {
   readonly detail: FleetDetail;
   readonly #overlaid: () => readonly OverlaidRun[];
@@ -29,7 +35,7 @@ export class Course {
   #cursorUs = $state(0);
   #instance = $state<number | undefined>();
   #hasAllStrips = $state(false);
-  readonly #lanes: Asking<{ window: Window; instance: number | undefined }, Lanes>;
+  readonly #lanes: Asking<LanesQuestion, Lanes>;
   readonly #strips: Asking<{ window: Window; most: number }, KvStrips>;
   readonly #decisions: Asking<number, readonly DecisionRow[]>;
   readonly #regrets: Asking<Window, RegretColumns>;
@@ -40,7 +46,7 @@ export class Course {
     this.#questions = questions;
     this.#view = wholeView(this.endUs);
     this.#cursorUs = this.endUs / 2;
-    this.#lanes = new Asking(({ window, instance }) => this.#askLanes(window, instance));
+    this.#lanes = new Asking((question) => this.#askLanes(question));
     this.#strips = new Asking(({ window, most }) => questions.strips(detail.key, window, most));
     this.#decisions = new Asking((aroundUs) => questions.decisions(detail.key, aroundUs, DECISIONS_SHOWN));
     this.#regrets = new Asking((window) => questions.regrets(detail.key, window));
@@ -103,9 +109,9 @@ export class Course {
   /** Call from an effect: asks for what is on screen in `columns` pixel columns. */
   refreshLanes(columns: number): void {
     const window = { ...this.#view, columns };
-    // Read here, so that the effect follows the runs beside this one.
-    this.#overlaid();
-    this.#lanes.ask({ window, instance: this.#instance });
+    // The runs beside this one are read here: the effect follows them, and a question that waits its turn may be put after the
+    // screen has closed, when derived values can no longer be read.
+    this.#lanes.ask({ window, instance: this.#instance, others: this.#overlaid() });
     this.#strips.ask({ window, most: this.#hasAllStrips ? Infinity : FEW_STRIPS });
   }
 
@@ -117,10 +123,10 @@ export class Course {
     this.#decisions.ask(this.#cursorUs);
   }
 
-  async #askLanes(window: Window, instance: number | undefined): Promise<Lanes | undefined> {
+  async #askLanes({ window, instance, others: overlaid }: LanesQuestion): Promise<Lanes | undefined> {
     const [own, ...others] = await Promise.all([
       this.#questions.lanes(this.detail.key, instance, window),
-      ...this.#overlaid().map(async ({ letter, detail }) => ({
+      ...overlaid.map(async ({ letter, detail }) => ({
         letter,
         lanes: await this.#questions.lanes(detail.key, instance, window),
       })),
