@@ -5,11 +5,12 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
   ADMISSION_DEFAULTS,
+  ANALYZER_DEFAULTS,
   ROUTING_POLICIES,
   SCORERS,
   type ClusterConfig,
 } from '../../src/domain/cluster-config';
-import type { ClusterResult } from '../../src/domain/cluster-result';
+import { DECISION_STAGES, type ClusterResult } from '../../src/domain/cluster-result';
 import { simulate } from '../../src/engine/simulate';
 import { FleetSimulation } from '../../src/engine/fleet-simulation';
 import { randomRuns, type RandomRun } from '../support/random-runs';
@@ -17,6 +18,7 @@ import { debugModule, releaseModule } from '../support/wasm';
 
 const RUNS = Number(process.env['PLUMBLINE_PROPERTY_RUNS'] ?? 300);
 const SEED = Number(process.env['PLUMBLINE_PROPERTY_SEED'] ?? 20_260_101);
+const SCALE_UP = DECISION_STAGES.indexOf('scale-up');
 const debug = debugModule();
 const release = releaseModule();
 
@@ -88,6 +90,51 @@ it('gives the same fleet in one go, event by event and in both builds', { timeou
     }),
     { numRuns: RUNS, seed: SEED },
   );
+});
+
+const SCALED = {
+  replica: { model: 'demo', gpuType: 'H100', tp: 1 },
+  nodePools: [
+    {
+      name: 'a',
+      gpuType: 'H100',
+      gpusPerNode: 3,
+      gpuMemoryGib: 80,
+      initialNodes: 2,
+      minNodes: 1,
+      maxNodes: 2,
+      provisioningDelay: { meanS: 0, stddevS: 0 },
+      costPerHour: 1,
+    },
+  ],
+  autoscaler: {
+    ...ANALYZER_DEFAULTS,
+    avgInputTokens: 8,
+    intervalUs: 5000,
+    scaleUpCooldownUs: 0,
+    scaleDownCooldownUs: 10_000,
+    actuationDelay: { meanS: 0.003, stddevS: 0.002 },
+  },
+};
+
+it('loses no request while it scales, however it is sliced', { timeout: 3_600_000 }, () => {
+  let changes = 0;
+  fc.assert(
+    fc.property(fleets, randomRuns, (drawn, run) => {
+      const fleet = { ...drawn, ...SCALED };
+      const whole = fleetRun(release, fleet, run, 20_000);
+      expect(read(fleet, run, 1)).toBe(fingerprint(whole));
+      expect(fingerprint(fleetRun(debug, fleet, run, 50))).toBe(fingerprint(whole));
+      changes += whole.decisions?.stage.filter((stage) => stage >= SCALE_UP).length ?? 0;
+      const sum = whole.instances.reduce((total, each) => total + each.aggregate.injected_requests, 0);
+      expect(whole.aggregate.injected_requests).toBe(sum);
+      if (whole.end.kind !== 'finished' || run.workload.sessions !== undefined) return;
+      const shed = Object.values(whole.shedByClass).reduce((total, count) => total + count, 0);
+      expect(sum + shed + whole.routingRejections).toBe(run.workload.requests.count);
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+  expect(changes).toBeGreaterThan(0);
 });
 
 it('gives a fleet of one what the instance alone gives', { timeout: 3_600_000 }, () =>
