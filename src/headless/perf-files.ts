@@ -2,12 +2,12 @@
 
 import { formatProblem } from '../base/problem';
 import type { PerfFile } from '../sources/perf-tables/systems-folder';
-import { unzipFiles } from '../sources/zip-files';
+import { unzipFiles } from '../sources/packed-files';
 import { UsageError, type Io } from './io';
 
 export async function perfFiles(io: Io, path: string): Promise<readonly PerfFile[]> {
   if (path.toLowerCase().endsWith('.zip')) {
-    const files = await unzipFiles(await io.readBytes(path), path);
+    const files = unzipFiles(await io.readBytes(path), path);
     if (!files.ok) throw new UsageError(formatProblem(files.error));
     return files.value.map((file) => ({ path: file.path, bytes: () => Promise.resolve(file.bytes) }));
   }

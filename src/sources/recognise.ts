@@ -5,7 +5,7 @@ import { nameOf, type FileTree } from './file-tree';
 import { MANIFEST_NAME } from './ground-truth/manifest';
 import { isTableFile } from './perf-tables/systems-folder';
 import { isVidurFolder, resultKindIn } from './pre-run/find-results';
-import { openZips } from './zip-files';
+import { openZips } from './packed-files';
 
 export type FolderKind = 'measurements' | 'results' | 'tables';
 

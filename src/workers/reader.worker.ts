@@ -9,7 +9,7 @@ import type { FileTree } from '../sources/file-tree';
 import type { Problem } from '../base/problem';
 import { loadGroundTruth, type LoadedEntry } from '../sources/ground-truth/load';
 import { recognise } from '../sources/recognise';
-import { openZips } from '../sources/zip-files';
+import { openZips } from '../sources/packed-files';
 import { assignResults, inFolder, readPreRunTree } from './pre-run-reading';
 import { releaseCallback, ThrottledProgress } from './slices';
 import { treeOf } from './source-tree';

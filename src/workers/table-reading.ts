@@ -18,7 +18,7 @@ import {
   type SystemsFolder,
 } from '../sources/perf-tables/systems-folder';
 import { KIND_FACTS, TABLE_KINDS } from '../sources/perf-tables/table-kinds';
-import { openZips } from '../sources/zip-files';
+import { openZips } from '../sources/packed-files';
 import type { KeptTable, KeptTables, TableSet } from './kept-tables';
 
 /** Picks the newest vLLM tables of the systems that the study estimates. */

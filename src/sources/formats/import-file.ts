@@ -1,6 +1,5 @@
 // The one door for third-party files: detect by content, open containers, import, and say in one sentence what cannot be read.
 
-import { gunzip } from 'fflate';
 import type { Problem } from '../../base/problem';
 import { fail, ok, type Result } from '../../base/result';
 import {
@@ -16,7 +15,7 @@ import {
 } from '../file-tree';
 import { JsonRecordReader } from '../json-records';
 import { parseTraceV2 } from '../trace-v2';
-import { unzipFiles } from '../zip-files';
+import { gunzipFile, unzipFiles } from '../packed-files';
 import { importAiperf } from './aiperf';
 import { importAiperfSummary } from './aiperf-summary';
 import { importBenchSummary } from './bench-summary';
@@ -105,11 +104,11 @@ async function importContainer(
   const bytes = await readBytes(file);
   if (!bytes.ok) return bytes;
   if (container === 'gzip') {
-    const plain = await gunzipped(bytes.value, file.path);
+    const plain = gunzipFile(bytes.value, file.path);
     if (!plain.ok) return plain;
     return importFile(memoryFile(file.path.replace(/\.gz$/i, ''), plain.value), undefined, depth + 1);
   }
-  const entries = await unzipFiles(bytes.value, file.path);
+  const entries = unzipFiles(bytes.value, file.path);
   if (!entries.ok) return entries;
   const outcomes: ImportOutcome[] = [];
   let problem: Problem | undefined;
@@ -128,21 +127,6 @@ async function importContainer(
     message: `Nothing in ${file.path} could be imported; the first file: ${problem.message}`,
   });
 }
-
-const gunzipped = (bytes: Uint8Array, path: string): Promise<Result<Uint8Array>> =>
-  new Promise((resolve) => {
-    gunzip(bytes, (error, plain) => {
-      resolve(
-        error === null
-          ? ok(plain)
-          : fail({
-              code: 'malformed',
-              file: path,
-              message: `${path} cannot be unpacked (${error.message}); it may be cut off.`,
-            }),
-      );
-    });
-  });
 
 type FormatOutcome = Result<Pick<ImportOutcome, 'runs' | 'workloads'>>;
 const runs = (list: readonly ImportedRun[]): FormatOutcome => ok({ runs: list, workloads: [] });

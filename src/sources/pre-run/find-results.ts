@@ -5,7 +5,7 @@ import type { Problem } from '../../base/problem';
 import { parseJson } from '../../base/json';
 import type { FileTree } from '../file-tree';
 import { joinPath, nameOf, parentOf, readChunks, readText, type SourceFile } from '../file-tree';
-import { openZips } from '../zip-files';
+import { openZips } from '../packed-files';
 import { readImportManifest, type ImportEntry } from './import-manifest';
 import { readLlmServingSim, type LlmServingSimRequests } from './llmservingsim-requests';
 import {

@@ -4,7 +4,7 @@ import { zipSync, strToU8 } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { FileTree, memoryFile } from '../../../src/sources/file-tree';
 import { recognise } from '../../../src/sources/recognise';
-import { openZips } from '../../../src/sources/zip-files';
+import { openZips } from '../../../src/sources/packed-files';
 
 const kindOf = (files: Record<string, string | Uint8Array>) =>
   recognise(
