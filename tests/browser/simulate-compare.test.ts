@@ -135,7 +135,7 @@ test('sweeps two parameters, answers the SLO, keeps the result, and loads a cell
 
 test('a stopped sweep keeps what is finished and goes on', async ({ page }) => {
   await page.goto('./#/simulate/sweep');
-  await page.getByLabel('Requests', { exact: true }).fill('60000');
+  await page.getByLabel('Requests', { exact: true }).fill('400000');
   await page.getByLabel('Values of Rate').fill('10..60 by 10');
   await page.getByRole('button', { name: 'Run 6' }).click();
   await expect(page.getByText(/^[1-5] of 6 runs/)).toBeVisible({ timeout: 60_000 });
