@@ -1,5 +1,6 @@
 // A yardstick workload as a TraceV2 pair, for programs that read files.
 
+import { BARE_HEADER } from '../src/domain/bare-trace';
 import type { EngineConfig } from '../src/domain/run-config';
 import type { TraceColumns } from '../src/domain/trace';
 import { traceV2DataSlices, writeTraceV2Header } from '../src/sources/trace-v2-write';
@@ -33,24 +34,7 @@ export function yardstickTrace(caseName: string): { header: string; data: Iterab
     errorMessage: { names: [], index: new Int32Array(count).fill(-1) },
     finishReason: { names: [], index: new Int32Array(count).fill(-1) },
   };
-  const header = writeTraceV2Header({
-    traceVersion: 2,
-    timeUnit: 'microseconds',
-    createdAt: '',
-    mode: 'generated',
-    warmUpRequests: 0,
-    workloadSpec: '',
-    server: {
-      type: '',
-      model: '',
-      tensorParallel: 0,
-      maxNumSeqs: 0,
-      blockSize: 0,
-      gpuMemoryUtilization: 0,
-      maxModelLen: 0,
-    },
-    measuredRttMs: 0,
-  });
+  const header = writeTraceV2Header({ ...BARE_HEADER, timeUnit: 'microseconds' });
   return { header, data: traceV2DataSlices(records) };
 }
 
