@@ -37,6 +37,7 @@ export {
   finishRequests,
   hasRunShort,
   requestOffset,
+  settleBatch,
   stepLogAt,
   writeItl,
   writeSummary,

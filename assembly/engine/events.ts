@@ -151,6 +151,7 @@ function expire(inst: Instance): void {
     release(inst, r, storedBlocksTokens(r), false);
   } else if (r.state == State.QUEUED) {
     removeFromQueue(inst, r);
+    r.sumUs = 0;
     // A reload may have left it some.
     if (r.decodeOnly != 0) releaseTransferred(inst, r);
     else if (r.ownedCount > 0) release(inst, r, 0, false);

@@ -3,7 +3,7 @@
 
 import { tierOf } from '../kv/cpu-tier';
 import { Instance } from './instance';
-import { FleetRequest, NEVER, Request, State, hasFleetRecords, inFleet, recordBytes } from './request';
+import { FleetRequest, NEVER, Phase, Request, State, hasFleetRecords, inFleet, recordBytes } from './request';
 import { makeRoom } from '../stats/itl-log';
 import { ValueCounts, writeValueCounts } from '../stats/value-counts';
 
@@ -46,10 +46,24 @@ function asNumber(ticks: i64): i64 {
   return reinterpret<i64>(ticks == NEVER ? NaN : <f64>ticks);
 }
 
+/** Gives the members of the batch their ITL sums so far. Once, after the run and before their records are finished. */
+export function settleBatch(inst: Instance): void {
+  for (let r = inst.batch.next; r != inst.batch; r = r.next) {
+    r.sumUs = r.phase == Phase.DECODE ? inst.decodeSum - r.sumUs : 0;
+  }
+}
+
+/** Σ ITL of the last attempt; a preempted request has lost its own, one that never ran has none. */
+function itlSum(r: Request): i64 {
+  if (r.state == State.COMPLETED || r.state == State.RUNNING) return r.sumUs;
+  return r.firstTokenUs == NEVER ? NEVER : r.state == State.TIMED_OUT ? r.sumUs : 0;
+}
+
 /** Turns the times of `count` records into f64, NaN = none. Once, after the run. */
 export function finishRequests(first: usize, count: u32): void {
   for (let i: u32 = 0; i < count; i++) {
     const r = changetype<Request>(first + <usize>i * recordBytes);
+    r.sumUs = asNumber(itlSum(r));
     r.arrivalUs = reinterpret<i64>(<f64>r.arrivalUs);
     r.firstTokenUs = asNumber(r.firstTokenUs);
     r.schedulingDelayUs = asNumber(r.schedulingDelayUs);
@@ -59,7 +73,6 @@ export function finishRequests(first: usize, count: u32): void {
       fleet.transferUs = reinterpret<i64>(<f64>fleet.transferUs);
       fleet.pdEndUs = reinterpret<i64>(<f64>fleet.pdEndUs);
     }
-    r.sumUs = asNumber(r.state == State.COMPLETED ? r.sumUs : NEVER);
   }
 }
 

@@ -31,6 +31,7 @@ export interface RequestResultColumns {
   readonly outputTokens: Uint32Array;
   readonly ttftUs: Float64Array;
   readonly e2eUs: Float64Array;
+  /** Of requests that have not ended: so far, since their last preemption. */
   readonly itlSumUs: Float64Array;
   /** Mean ITL as the engine defines it (a double, not a tick). */
   readonly itlMeanUs: Float64Array;

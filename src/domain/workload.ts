@@ -18,6 +18,8 @@ export interface RequestColumns {
   readonly deadlineUs: Float64Array;
   /** Leading prompt tokens that come from `prefixStream`; the rest is the request's own fresh stream. */
   readonly prefixTokens: Uint32Array;
+  /** The prefix length of a replayed record where it is not `prefixTokens`, which is its group's; absent = they agree everywhere. */
+  readonly statedPrefixTokens?: Uint32Array;
   /** Token stream of the shared prefix, −1 = none. Equal numbers = equal content. */
   readonly prefixStream: Int32Array;
   /** Prompts made of more than prefix + fresh tokens (accumulated conversations), where they occur. */
@@ -100,4 +102,6 @@ export interface Workload {
   readonly followUpBudget?: number;
   /** Horizon that the workload itself states, µs. */
   readonly horizonUs?: number;
+  /** What it was generated from; absent = it was recorded. */
+  readonly seed?: bigint;
 }

@@ -58,6 +58,8 @@ export interface EngineExports {
   watchRequest(row: number, room: number): void;
   watchedAt(): number;
   watchedRows(): number;
+  /** Before `finishRequests`: what the batch has emitted so far. */
+  settleBatch(instance: number): void;
   finishRequests(first: number, count: number): void;
   finishItl(instance: number): number;
   writeItl(instance: number, to: number): void;

@@ -237,6 +237,7 @@ export class FleetSimulation {
     const engine = this.#engine;
     const { disaggregation } = this.#config;
     const summaries = this.#instances.map((address) => readSummary(engine, address));
+    for (const address of this.#instances) engine.settleBatch(address);
     const columns = readRequests(
       engine,
       this.#layout,

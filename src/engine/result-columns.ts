@@ -100,8 +100,7 @@ export function readRequests(
       session[row] = i32[narrow + (layout.session >> 2)] ?? -1;
       roundIndex[row] = u32[narrow + (layout.round >> 2)] ?? 0;
       followUpNumber[row] = u32[narrow + (layout.followUp >> 2)] ?? 0;
-      // `itl` has a value exactly for completed requests.
-      e2eUs[row] = ttft + itl + (output > 0 ? postDecodeUs : 0);
+      e2eUs[row] = state === COMPLETED ? ttft + itl + (output > 0 ? postDecodeUs : 0) : NaN;
       let pdEndUs = 0;
       if (layout.handledBy > 0) {
         handledBy[row] = i32[narrow + (layout.handledBy >> 2)] ?? 0;
@@ -180,11 +179,12 @@ export function readSubRequests(
       const record = rows.address + at * layout.bytes;
       const read = (offset: number): number => f64[(record + offset) >> 3] ?? NaN;
       const isDecode = u8[record + layout.decodeOnly] === 1;
+      const ttft = read(layout.firstTokenUs);
       handledBy[row] = i32[(record + layout.handledBy) >> 2] ?? -1;
-      ttftUs[row] = read(layout.firstTokenUs);
-      e2eUs[row] = isDecode
-        ? read(layout.sumUs) + (Number.isNaN(ttftUs[row] ?? NaN) ? 0 : (ttftUs[row] ?? 0)) + postDecodeUs
-        : (ttftUs[row] ?? NaN) + read(layout.sumUs);
+      ttftUs[row] = ttft;
+      if (u8[record + layout.state] !== COMPLETED) e2eUs[row] = NaN;
+      else if (isDecode) e2eUs[row] = read(layout.sumUs) + (Number.isNaN(ttft) ? 0 : ttft) + postDecodeUs;
+      else e2eUs[row] = ttft + read(layout.sumUs);
       schedulingDelayUs[row] = read(layout.schedulingDelayUs);
     }
   }

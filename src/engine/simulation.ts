@@ -115,6 +115,7 @@ export class Simulation {
   finish(): Result<RunResult> {
     const engine = this.#engine;
     const summary = readSummary(engine, this.#instance);
+    engine.settleBatch(this.#instance);
     const requests = readRequests(engine, this.#layout, this.#table, this.#workload, summary.postDecodeUs);
     const endUs = Math.min(summary.clockUs, this.#horizonUs);
     const fault = faultProblem(summary, requestNames(requests, this.#workload));

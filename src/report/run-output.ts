@@ -17,6 +17,7 @@ import { chromeTraceFile } from './chrome-trace';
 import { aggregatesText, clusterReportText } from './cluster-sections';
 import { decisionsCsv } from './decisions';
 import { fitnessOf } from './run-fitness';
+import { runTraceFiles, type RunTraceFiles } from './run-trace';
 
 export interface OutputRun {
   readonly cluster: ClusterConfig;
@@ -56,6 +57,8 @@ export interface RunOutput {
   requestsCsv(): Iterable<string>;
   /** `--chrome-trace-path`. */
   chromeTrace(): Iterable<string>;
+  /** `--trace-output`. */
+  trace(): RunTraceFiles;
   /** `--steps-path`; where steps were wanted. */
   steps?(): Iterable<string>;
   /** `--decisions-path`; where decisions were wanted. */
@@ -97,7 +100,7 @@ export async function simulateOutput(
 
 async function ofInstance(
   module: WebAssembly.Module,
-  { instance, workload }: OutputRun,
+  { instance, workload, isReplay }: OutputRun,
   wants: OutputWants,
   hooks: SimulationHooks,
 ): Promise<Result<RunOutput>> {
@@ -115,6 +118,7 @@ async function ofInstance(
     results: () => replayResultsFile(result, workload),
     requestsCsv: () => requestsCsv(result, workload),
     chromeTrace: () => chromeTraceFile(result, workload, steps),
+    trace: () => runTraceFiles(result.requests, workload, isReplay),
     ...(wants.steps === true && steps !== undefined ? { steps: () => stepsFile(steps) } : {}),
   });
 }
@@ -159,6 +163,7 @@ async function ofFleet(
     results: () => replayResultsFile(result, workload),
     requestsCsv: () => requestsCsv(result, workload),
     chromeTrace: () => chromeTraceFile(result, workload, undefined),
+    trace: () => runTraceFiles(result.requests, workload, run.isReplay),
     ...(wants.decisions === true
       ? { decisions: () => [decisionsCsv(cluster, result, requestNames(result.requests, workload))] }
       : {}),

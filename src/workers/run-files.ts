@@ -78,6 +78,10 @@ function fileOf(output: RunOutput, kind: RunFileKind): Result<Blob> {
       return ok(blobOf(output.requestsCsv(), CSV_TYPE));
     case 'chrome-trace':
       return ok(blobOf(output.chromeTrace(), JSON_TYPE));
+    case 'trace-header':
+      return ok(blobOf([output.trace().header()], 'application/yaml'));
+    case 'trace-data':
+      return ok(blobOf(output.trace().data(), CSV_TYPE));
     case 'steps':
       return output.steps === undefined ? notRecorded(kind) : ok(blobOf(output.steps(), CSV_TYPE));
     case 'decisions':

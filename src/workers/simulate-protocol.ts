@@ -51,7 +51,16 @@ export interface MeasureJob {
 
 /** What a run can be saved as; the founding version has `metrics` and `steps`. */
 export type RunFileKind =
-  'text' | 'aggregate' | 'metrics' | 'results' | 'requests-csv' | 'steps' | 'decisions' | 'chrome-trace';
+  | 'text'
+  | 'aggregate'
+  | 'metrics'
+  | 'results'
+  | 'requests-csv'
+  | 'steps'
+  | 'decisions'
+  | 'chrome-trace'
+  | 'trace-header'
+  | 'trace-data';
 
 export interface WriteJob {
   readonly scenario: Scenario;

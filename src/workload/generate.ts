@@ -52,8 +52,9 @@ export function generateWorkload(spec: WorkloadSpec, options: GenerateOptions): 
   if (!lists.ok) return lists;
   const { openLoop, closedLoop, horizonUs } = lists.value;
   const { rows, prefixes } = openLoop;
+  const seed = options.seed ?? lists.value.spec.seed;
   if (closedLoop === undefined) {
-    return ok({ requests: finishRequests(rows, openLoop.order, prefixes, new Map()), horizonUs });
+    return ok({ requests: finishRequests(rows, openLoop.order, prefixes, new Map()), horizonUs, seed });
   }
   const sessionOf = new Map(closedLoop.sessions.map((session, at) => [session.row, at]));
   const requests = finishRequests(rows, closedLoop.order, prefixes, sessionOf);
@@ -65,6 +66,7 @@ export function generateWorkload(spec: WorkloadSpec, options: GenerateOptions): 
     ...table,
     ...(closedLoop.followUpBudget === undefined ? {} : { followUpBudget: closedLoop.followUpBudget }),
     horizonUs,
+    seed,
   });
 }
 

@@ -138,6 +138,7 @@ function requestsOf(
   });
   const f64 = (values: Float64Array): Float64Array => gatherF64(values, rows);
   const u32 = (values: Uint32Array): Uint32Array => gatherU32(values, rows);
+  const stated = u32(records.prefixLength);
   const text = (column: TextColumn): TextColumn => ({
     names: column.names,
     index: gatherI32(column.index, rows),
@@ -150,6 +151,7 @@ function requestsOf(
     outputTokens: u32(records.outputTokens),
     deadlineUs: f64(records.deadlineUs),
     prefixTokens,
+    ...(stated.some((tokens, at) => tokens !== prefixTokens[at]) ? { statedPrefixTokens: stated } : {}),
     prefixStream,
     session,
     roundIndex: Uint32Array.from(f64(records.roundIndex)),

@@ -11,6 +11,7 @@ export interface OutputFlags {
   readonly stepsPath?: string;
   readonly chromeTracePath?: string;
   readonly decisionsPath?: string;
+  readonly traceOutput?: string;
   readonly fitnessWeights?: string;
 }
 
@@ -22,10 +23,14 @@ export const addOutputFlags = (command: Command): Command =>
     .option(
       '--chrome-trace-path <file>',
       'requests, and of one instance steps and counters, for a trace viewer',
+    )
+    .option(
+      '--trace-output <prefix>',
+      'requests with what became of them as TraceV2: <prefix>.yaml and <prefix>.csv',
     );
 
 export async function simulateAndReport(io: Io, run: OutputRun, flags: OutputFlags): Promise<void> {
-  const { metricsPath, resultsPath, stepsPath, chromeTracePath, decisionsPath } = flags;
+  const { metricsPath, resultsPath, stepsPath, chromeTracePath, decisionsPath, traceOutput } = flags;
   const wants = {
     steps: stepsPath !== undefined,
     decisions: decisionsPath !== undefined,
@@ -43,6 +48,11 @@ export async function simulateAndReport(io: Io, run: OutputRun, flags: OutputFla
   ] as const;
   for (const [path, chunks] of files) {
     if (path !== undefined && chunks !== undefined) await io.writeChunks(path, chunks());
+  }
+  if (traceOutput !== undefined) {
+    const trace = output.trace();
+    await io.writeText(`${traceOutput}.yaml`, trace.header());
+    await io.writeChunks(`${traceOutput}.csv`, trace.data());
   }
   for (const warning of output.warnings) io.stderr(`warning: ${warning}\n`);
   io.stdout(output.text);

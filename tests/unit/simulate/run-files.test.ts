@@ -44,12 +44,12 @@ async function saved(scenario: Scenario, kind: RunFileKind): Promise<string> {
   return file.value.text();
 }
 
-/** What the command writes to a path flag, or prints. */
-async function commanded(extra: string, pathFlag?: string): Promise<string> {
+/** What the command writes to a path flag, or prints; `end` is what the flag's own value lacks. */
+async function commanded(extra: string, pathFlag?: string, end = ''): Promise<string> {
   const path = pathFlag === undefined ? [] : [`--${pathFlag}`, 'out'];
   const run = await runCommand(buildRun, [...FLAGS.split(' '), ...extra.split(' ').filter(Boolean), ...path]);
   expect(run.problems).toEqual([]);
-  return pathFlag === undefined ? run.stdout : (run.written.get('out') ?? '');
+  return pathFlag === undefined ? run.stdout : (run.written.get(`out${end}`) ?? '');
 }
 
 describe('the files of a run', () => {
@@ -75,6 +75,16 @@ describe('the files of a run', () => {
   ] as const)('of a fleet: %s is what the command writes', async (kind, flag) => {
     const text = await saved(scenarioFrom({ instances: '3', routingPolicy: 'least-loaded' }), kind);
     expect(text).toBe(await commanded('--num-instances 3 --routing-policy least-loaded', flag));
+  });
+
+  it.each([
+    ['trace-header', '.yaml'],
+    ['trace-data', '.csv'],
+  ] as const)('of a fleet: %s is what --trace-output writes', async (kind, end) => {
+    const text = await saved(scenarioFrom({ instances: '2', routingPolicy: 'least-loaded' }), kind);
+    expect(text.length).toBeGreaterThan(50);
+    const flags = '--num-instances 2 --routing-policy least-loaded';
+    expect(text).toBe(await commanded(flags, 'trace-output', end));
   });
 
   it('have the aggregate alone, and the requests as CSV, empty where there is no value', async () => {

@@ -50,6 +50,18 @@ const FILES: readonly RunFile[] = [
     hint: 'for chrome://tracing and Perfetto',
     name: 'trace.json',
   },
+  {
+    kind: 'trace-data',
+    label: 'Trace (TraceV2 data)',
+    hint: 'requests that can be replayed, as --trace-output',
+    name: 'trace.csv',
+  },
+  {
+    kind: 'trace-header',
+    label: 'Trace (TraceV2 header)',
+    hint: 'the other half of the pair',
+    name: 'trace.yaml',
+  },
 ];
 
 const OF_FOUNDING_VERSION: readonly RunFileKind[] = ['metrics', 'steps'];
