@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig, type Plugin } from 'vite';
+import { guidePages, markdownPages } from './scripts/guide-pages.mjs';
 import { modelVersion } from './scripts/model-version.mjs';
 import { offlineCopy } from './scripts/offline-copy.mjs';
 import { singleFile } from './scripts/single-file.mjs';
@@ -15,7 +16,8 @@ export default defineConfig(({ mode }) => {
     publicDir: false,
     plugins: [
       workerText(),
-      svelte(),
+      guidePages(),
+      svelte({ extensions: ['.svelte', '.md'], preprocess: [markdownPages] }),
       withoutPolicyInDevelopment(),
       isSingle ? singleFile('plumbline.html') : offlineCopy(),
     ],

@@ -9,6 +9,8 @@ export interface Place {
   readonly label: string;
   /** Second key after `G`. */
   readonly key: string;
+  /** Stands at the end of the bar: not where work is done, but beside it. */
+  readonly isBeside?: boolean;
   load(): Promise<{ readonly default: Component<{ app: AppState }> }>;
 }
 
@@ -21,6 +23,13 @@ export const PLACES: readonly Place[] = [
     label: 'Catalogue',
     key: 'L',
     load: () => import('./catalogue/CataloguePlace.svelte'),
+  },
+  {
+    id: 'guide',
+    label: 'Guide',
+    key: 'G',
+    isBeside: true,
+    load: () => import('./guide/GuidePlace.svelte'),
   },
 ];
 

@@ -9,6 +9,8 @@ export interface Action {
   /** Heading in the palette and the key list. */
   readonly group: string;
   readonly keys?: string;
+  /** Further text by which the palette finds it. */
+  readonly words?: string;
   readonly isEnabled?: () => boolean;
   run(): void;
 }
