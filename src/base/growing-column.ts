@@ -22,12 +22,22 @@ export class GrowingColumn<T extends NumberArray> {
   }
 
   push(value: number): void {
-    if (this.used === this.values.length) {
-      const grown = this.make(Math.max(FIRST_CAPACITY, this.used * 2));
-      grown.set(this.values);
-      this.values = grown;
-    }
+    if (this.used === this.values.length) this.grow(this.used + 1);
     this.values[this.used++] = value;
+  }
+
+  /** Appends `count` entries of a table that lies row by row: `cells[first]`, `cells[first + stride]`, …. */
+  pushStrided(cells: Float64Array, first: number, stride: number, count: number): void {
+    if (this.used + count > this.values.length) this.grow(this.used + count);
+    const { values, used } = this;
+    for (let row = 0, cell = first; row < count; row++, cell += stride) values[used + row] = cells[cell] ?? 0;
+    this.used += count;
+  }
+
+  private grow(needed: number): void {
+    const grown = this.make(Math.max(FIRST_CAPACITY, needed, this.values.length * 2));
+    grown.set(this.values);
+    this.values = grown;
   }
 
   at(row: number): number {

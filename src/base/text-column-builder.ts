@@ -24,7 +24,12 @@ export class TextColumnBuilder {
 
   /** Appends a row; the empty text is "says nothing" (−1). */
   pushBytes(bytes: Uint8Array, start: number, end: number): void {
-    this.index.push(this.indexOfBytes(bytes, start, end));
+    this.index.push(this.indexOf(bytes, start, end));
+  }
+
+  /** Appends `count` rows by what `indexOf` gave for them: `cells[first]`, `cells[first + stride]`, …. */
+  pushStrided(cells: Float64Array, first: number, stride: number, count: number): void {
+    this.index.pushStrided(cells, first, stride, count);
   }
 
   pushText(text: string): void {
@@ -45,7 +50,8 @@ export class TextColumnBuilder {
     return { names: this.names, index: this.index.finish() };
   }
 
-  private indexOfBytes(bytes: Uint8Array, start: number, end: number): number {
+  /** Number of a text among the column's, added where it is new; −1 = the empty text. Appends no row. */
+  indexOf(bytes: Uint8Array, start: number, end: number): number {
     if (start === end) return -1;
     if (this.last >= 0 && this.matches(this.last, bytes, start, end)) return this.last;
     let hash = FNV_OFFSET;

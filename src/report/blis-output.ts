@@ -1,7 +1,10 @@
 // Files and JSON as BLIS 87cc70ed writes them (cmd/root.go, cmd/replay.go, sim/metrics.go): the aggregate, the metrics file
 // with its `requests` array, the replay results and the step log of the golden cases. Long texts come in pieces.
 
-import { textAt } from '../base/columns';
+import { textAt, type TextColumn } from '../base/columns';
+import { countUp } from '../base/gather';
+import { stableOrder } from '../base/stable-order';
+import { millionthsText, thousandthsText } from '../base/decimal-text';
 import {
   REQUEST_STATUSES,
   type Aggregate,
@@ -9,11 +12,14 @@ import {
   type StepColumns,
 } from '../domain/run-result';
 import type { Workload } from '../domain/workload';
-import { requestNames } from '../domain/request-names';
+import { requestNames, type RequestNames } from '../domain/request-names';
 import { textCell } from './record-csv';
 
 const US_PER_MS = 1e3;
 const US_PER_S = 1e6;
+const CHUNK_CHARACTERS = 1 << 16;
+/** How the reference names the one instance of a run without a fleet. */
+const NAMELESS_INSTANCE = 'instance_0';
 /** Requests that the reference's metrics do not know at the end. */
 const UNKNOWN = (
   [
@@ -27,12 +33,17 @@ const UNKNOWN = (
   ] as const
 ).map((status) => REQUEST_STATUSES.indexOf(status));
 
+/** Nothing in these has to be escaped: most names, and much faster than looking for what has to be. */
+const PLAIN_TEXT = /^[\w .:/@+-]*$/;
+
 /** JSON text of a string as Go writes it: markup characters escaped. */
 export const goString = (text: string): string =>
-  JSON.stringify(text).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  PLAIN_TEXT.test(text)
+    ? `"${text}"`
+    : JSON.stringify(text).replace(
+        /[<>&\u2028\u2029]/g,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      );
 
 /** Two-space indentation, keys in the reference's order, no newline at the end. */
 export function aggregateJson(aggregate: Aggregate): string {
@@ -46,15 +57,25 @@ function aggregateFields(aggregate: Aggregate): string {
 }
 
 /** Rows in the reference's order of the `requests` array: by arrival, ties by id. */
-function knownRows(requests: RequestResultColumns, names: readonly string[]): Uint32Array {
-  const rows = Uint32Array.from({ length: requests.count }, (_, row) => row).filter(
-    (row) => !UNKNOWN.includes(requests.status[row] ?? -1),
-  );
-  const arrival = requests.arrivalUs;
+function knownRows(requests: RequestResultColumns, nameOf: RequestNames): Uint32Array {
+  const { count, status, arrivalUs } = requests;
+  const known = new Uint32Array(count);
+  let used = 0;
+  let isInOrder = true;
+  let latest = -Infinity;
+  for (let row = 0; row < count; row++) {
+    if (UNKNOWN.includes(status[row] ?? -1)) continue;
+    known[used++] = row;
+    const arrival = arrivalUs[row] ?? 0;
+    if (!(arrival > latest)) isInOrder = false;
+    latest = arrival;
+  }
+  const rows = known.subarray(0, used);
+  if (isInOrder) return rows;
   return rows.sort((a, b) => {
-    const gap = (arrival[a] ?? 0) - (arrival[b] ?? 0);
+    const gap = (arrivalUs[a] ?? 0) - (arrivalUs[b] ?? 0);
     if (gap !== 0) return gap;
-    return (names[a] ?? '') < (names[b] ?? '') ? -1 : 1;
+    return nameOf(a) < nameOf(b) ? -1 : 1;
   });
 }
 
@@ -73,42 +94,62 @@ export interface ReportedRun {
 export function* metricsFile(result: ReportedRun, workload: Workload): Generator<string> {
   const { requests } = result;
   const nameOf = requestNames(requests, workload);
-  const names = Array.from({ length: requests.count }, (_, row) => nameOf(row));
-  const rows = knownRows(requests, names);
+  const rows = knownRows(requests, nameOf);
   yield `{\n${aggregateFields(result.aggregate)}`;
   if (rows.length === 0) {
     yield '\n}';
     return;
   }
   yield ',\n  "requests": [\n';
+  const record = requestJson(result, nameOf);
   let text = '';
-  for (const [at, row] of rows.entries()) {
-    text +=
-      `    {\n      "arrived_at": ${orZero(requests.arrivalUs[row]) / US_PER_S},\n` +
-      `      "requestID": ${goString(names[row] ?? '')},\n` +
-      `      "num_prefill_tokens": ${requests.inputTokens[row]},\n` +
-      `      "num_decode_tokens": ${requests.outputTokens[row]},\n` +
-      `      "ttft_ms": ${orZero(requests.ttftUs[row]) / US_PER_MS},\n` +
-      `      "itl_ms": ${orZero(requests.itlMeanUs[row]) / US_PER_MS},\n` +
-      `      "e2e_ms": ${orZero(requests.e2eUs[row]) / US_PER_MS},\n` +
-      `      "scheduling_delay_ms": ${orZero(requests.schedulingDelayUs[row]) / US_PER_MS}`;
-    const label = (key: string, value: string): void => {
-      if (value !== '') text += `,\n      "${key}": ${goString(value)}`;
-    };
-    label('slo_class', textAt(requests.sloClass, row));
-    label('tenant_id', textAt(requests.tenantId, row));
-    label('handled_by', handledBy(result, row));
-    label('model', textAt(requests.model, row));
-    if (requests.lengthCapped[row] === 1) text += ',\n      "length_capped": true';
-    const gatewayUs = requests.gatewayDelayUs[row] ?? 0;
-    if (gatewayUs > 0) text += `,\n      "gateway_queue_delay_ms": ${gatewayUs / US_PER_MS}`;
-    text += at + 1 < rows.length ? '\n    },\n' : '\n    }\n';
-    if (text.length > 1 << 16) {
+  for (let at = 0; at < rows.length; at++) {
+    if (at > 0) text += ',\n';
+    text += record(rows[at] ?? 0);
+    if (text.length > CHUNK_CHARACTERS) {
       yield text;
       text = '';
     }
   }
-  yield `${text}  ]\n}`;
+  yield `${text}\n  ]\n}`;
+}
+
+/** One object of `requests`, by row. */
+function requestJson({ requests, instances }: ReportedRun, nameOf: RequestNames): (row: number) => string {
+  const sloClass = labels('slo_class', requests.sloClass);
+  const tenantId = labels('tenant_id', requests.tenantId);
+  const model = labels('model', requests.model);
+  const nameless = label('handled_by', NAMELESS_INSTANCE);
+  const instanceNames = instances?.map(({ name }) => label('handled_by', name)) ?? [];
+  return (row) => {
+    const gatewayUs = requests.gatewayDelayUs[row] ?? 0;
+    return (
+      `    {\n      "arrived_at": ${millionthsText(orZero(requests.arrivalUs[row]))},\n` +
+      `      "requestID": ${goString(nameOf(row))},\n` +
+      `      "num_prefill_tokens": ${requests.inputTokens[row]},\n` +
+      `      "num_decode_tokens": ${requests.outputTokens[row]},\n` +
+      `      "ttft_ms": ${thousandthsText(orZero(requests.ttftUs[row]))},\n` +
+      `      "itl_ms": ${orZero(requests.itlMeanUs[row]) / US_PER_MS},\n` +
+      `      "e2e_ms": ${thousandthsText(orZero(requests.e2eUs[row]))},\n` +
+      `      "scheduling_delay_ms": ${thousandthsText(orZero(requests.schedulingDelayUs[row]))}` +
+      sloClass(row) +
+      tenantId(row) +
+      (instanceNames[requests.handledBy[row] ?? -1] ?? nameless) +
+      model(row) +
+      (requests.lengthCapped[row] === 1 ? ',\n      "length_capped": true' : '') +
+      (gatewayUs > 0 ? `,\n      "gateway_queue_delay_ms": ${thousandthsText(gatewayUs)}` : '') +
+      '\n    }'
+    );
+  };
+}
+
+/** A key that is left out where it has nothing to say. */
+const label = (key: string, text: string): string =>
+  text === '' ? '' : `,\n      "${key}": ${goString(text)}`;
+
+function labels(key: string, { names, index }: TextColumn): (row: number) => string {
+  const texts = names.map((name) => label(key, name));
+  return (row) => texts[index[row] ?? -1] ?? '';
 }
 
 const REQUEST_COLUMNS =
@@ -119,14 +160,13 @@ const REQUEST_COLUMNS =
 export function* requestsCsv(result: ReportedRun, workload: Workload): Generator<string> {
   const { requests } = result;
   const nameOf = requestNames(requests, workload);
-  const names = Array.from({ length: requests.count }, (_, row) => nameOf(row));
   yield `${REQUEST_COLUMNS}\r\n`;
   const ms = (us: number | undefined): string =>
     us === undefined || Number.isNaN(us) ? '' : String(us / US_PER_MS);
   let text = '';
-  for (const row of knownRows(requests, names)) {
+  for (const row of knownRows(requests, nameOf)) {
     const cells = [
-      textCell(names[row] ?? ''),
+      textCell(nameOf(row)),
       String((requests.arrivalUs[row] ?? 0) / US_PER_S),
       String(requests.inputTokens[row]),
       String(requests.outputTokens[row]),
@@ -143,7 +183,7 @@ export function* requestsCsv(result: ReportedRun, workload: Workload): Generator
       REQUEST_STATUSES[requests.status[row] ?? 0] ?? '',
     ];
     text += `${cells.join(',')}\r\n`;
-    if (text.length > 1 << 16) {
+    if (text.length > CHUNK_CHARACTERS) {
       yield text;
       text = '';
     }
@@ -152,31 +192,33 @@ export function* requestsCsv(result: ReportedRun, workload: Workload): Generator
 }
 
 const handledBy = (result: ReportedRun, row: number): string =>
-  result.instances?.[result.requests.handledBy[row] ?? -1]?.name ?? 'instance_0';
+  result.instances?.[result.requests.handledBy[row] ?? -1]?.name ?? NAMELESS_INSTANCE;
 
 /** The file of replay's `--results-path`: initial requests with a TTFT and an E2E, by request id. */
 export function* replayResultsFile(result: ReportedRun, workload: Workload): Generator<string> {
   const { requests } = result;
   const ids = workload.requests.requestId;
-  const rows = Uint32Array.from({ length: requests.initialCount }, (_, row) => row)
-    .filter((row) => !Number.isNaN(requests.e2eUs[row] ?? NaN))
-    .sort((a, b) => (ids[a] ?? 0) - (ids[b] ?? 0));
+  const { ttftUs, e2eUs, inputTokens, outputTokens } = requests;
+  const answered = countUp(requests.initialCount).filter((row) => !Number.isNaN(e2eUs[row] ?? NaN));
+  const rows = stableOrder(answered, ids);
   if (rows.length === 0) {
     yield '[]';
     return;
   }
   let text = '[\n';
-  for (const [at, row] of rows.entries()) {
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at] ?? 0;
+    if (at > 0) text += ',\n';
     text +=
-      `  {\n    "request_id": ${ids[row]},\n    "ttft_us": ${requests.ttftUs[row]},\n` +
-      `    "e2e_us": ${requests.e2eUs[row]},\n    "input_tokens": ${requests.inputTokens[row]},\n` +
-      `    "output_tokens": ${requests.outputTokens[row]}\n  }${at + 1 < rows.length ? ',' : ''}\n`;
-    if (text.length > 1 << 16) {
+      `  {\n    "request_id": ${ids[row]},\n    "ttft_us": ${ttftUs[row]},\n` +
+      `    "e2e_us": ${e2eUs[row]},\n    "input_tokens": ${inputTokens[row]},\n` +
+      `    "output_tokens": ${outputTokens[row]}\n  }`;
+    if (text.length > CHUNK_CHARACTERS) {
       yield text;
       text = '';
     }
   }
-  yield `${text}]`;
+  yield `${text}\n]`;
 }
 
 /** The step log as CSV, one row a step, state after batch formation. */
@@ -188,7 +230,7 @@ export function* stepsFile(steps: StepColumns): Generator<string> {
       `${steps.startUs[row]},${steps.durationUs[row]},${steps.prefillTokens[row]},${steps.decodeTokens[row]},` +
       `${steps.batchSize[row]},${steps.waiting[row]},${steps.freeBlocks[row]},${steps.cacheHits[row]},` +
       `${steps.cacheMisses[row]},${steps.preemptions[row]}\n`;
-    if (text.length > 1 << 16) {
+    if (text.length > CHUNK_CHARACTERS) {
       yield text;
       text = '';
     }

@@ -11,6 +11,7 @@ import type { Result } from '../base/result';
 import { fail, ok } from '../base/result';
 import { TextColumnBuilder } from '../base/text-column-builder';
 import type { TraceColumns, TraceColumnSet } from '../domain/trace';
+import { PlainRows, type PlainField } from './trace-v2-plain-rows';
 
 export const TRACE_V2_COLUMNS = [
   'request_id',
@@ -75,6 +76,7 @@ const TEXT_COLUMNS: readonly Column[] = [
   'error_message',
   'finish_reason',
 ];
+const TRIMMED_COLUMNS: readonly Column[] = ['error_message', 'finish_reason'];
 const COUNT_COLUMNS: readonly Column[] = [
   'input_tokens',
   'output_tokens',
@@ -100,7 +102,7 @@ class Slot<T> {
     readonly column: Column,
     readonly values: T,
   ) {
-    this.trims = column === 'error_message' || column === 'finish_reason';
+    this.trims = TRIMMED_COLUMNS.includes(column);
   }
 }
 
@@ -157,12 +159,18 @@ export class TraceV2DataReader {
   private readonly times = TIME_COLUMNS.map((column) => new Slot(column, growingF64()));
   private readonly field = { requestId: -1, round: -1, deadline: -1, ratio: -1, flag: -1, prefix: -1 };
 
+  private readonly plain = new PlainRows(
+    TRACE_V2_COLUMNS.map((column) => this.plainField(column)),
+    TRACE_V2_COLUMNS.indexOf('deadline_us'),
+    TRACE_V2_COLUMNS.indexOf('arrival_time_us'),
+  );
+
   constructor(private readonly file: string) {
-    this.csv = new CsvReader(file, (row) => this.row(row));
+    this.csv = new CsvReader(file, (row) => this.row(row), undefined, this.plain);
   }
 
   get rowsRead(): number {
-    return this.requestId.length;
+    return this.requestId.length + this.plain.pending;
   }
 
   push(chunk: Uint8Array): Problem | undefined {
@@ -172,6 +180,7 @@ export class TraceV2DataReader {
   finish(): Result<{ columnSet: TraceColumnSet; records: TraceColumns }> {
     const problem = this.csv.end();
     if (problem !== undefined) return fail(problem);
+    this.plain.flush();
     if (this.set === undefined) {
       return fail({
         code: 'malformed',
@@ -217,11 +226,39 @@ export class TraceV2DataReader {
     });
   }
 
+  private plainField(column: Column): PlainField {
+    const slotOf = <T>(slots: readonly Slot<T>[]): T | undefined =>
+      slots.find((slot) => slot.column === column)?.values;
+    const text = slotOf(this.texts);
+    if (text !== undefined)
+      return { kind: TRIMMED_COLUMNS.includes(column) ? 'trimmed' : 'text', target: text };
+    const count = slotOf(this.counts);
+    if (count !== undefined) return { kind: 'count', target: count };
+    const time = slotOf(this.times);
+    if (time !== undefined) return { kind: 'whole', target: time };
+    switch (column) {
+      case 'prefix_length':
+        return { kind: 'count', target: this.prefixLength };
+      case 'streaming':
+        return { kind: 'flag', target: this.streaming };
+      case 'reason_ratio':
+        return { kind: 'share', target: this.reasonRatio };
+      case 'round_index':
+        return { kind: 'whole', target: this.roundIndex };
+      case 'deadline_us':
+        return { kind: 'whole', target: this.deadlineUs };
+      default:
+        return { kind: 'whole', target: this.requestId };
+    }
+  }
+
   private row(row: CsvRow): Problem | undefined {
     if (this.set === undefined) {
       this.chooseSet(row);
+      this.plain.isActive = this.set === 27;
       return undefined;
     }
+    this.plain.flush();
     if (row.count < this.set) {
       return this.fault(row, undefined, `has ${row.count} fields, expected at least ${this.set}`);
     }
