@@ -10,6 +10,23 @@ export {
   clusterSubPages,
   clusterWritePools,
 } from './cluster/prepare';
+export {
+  blockReplayAdvance,
+  blockReplayArrival,
+  blockReplayBlock,
+  blockReplayBlockedDecisions,
+  blockReplayCreate,
+  blockReplayE2e,
+  blockReplayOutput,
+  blockReplayPreemptions,
+  blockReplayPrompt,
+  blockReplayPromptStream,
+  blockReplayPromptTokensComputed,
+  blockReplayStart,
+  blockReplaySteps,
+  blockReplaySystemStream,
+  blockReplayTtft,
+} from './engine/block-replay';
 export { beginClassic, writeClassicSummary } from './engine/classic-setup';
 export { nextEvent, run } from './engine/events';
 export {

@@ -143,7 +143,11 @@ export function predictExperiment(
       experiment,
       run: run.value,
       prediction: predictWithBands(simulated.value, fitted.fit),
-      notes: [...run.value.notes, ...transferNotes(run.value.deployment.key, fitted.fit)],
+      notes: [
+        ...run.value.notes,
+        ...(simulated.value.isShortOfBlocks ? [SHORT_OF_BLOCKS] : []),
+        ...transferNotes(run.value.deployment.key, fitted.fit),
+      ],
     });
   }
   const assumed = withKnownReuse(options, fitted.fit);
@@ -192,6 +196,9 @@ export function predictExperiment(
     ],
   });
 }
+
+const SHORT_OF_BLOCKS =
+  'KV blocks run short in this run: requests wait for them, are preempted, or find their prompts evicted. A CPU tier of the cache is not followed.';
 
 /** Where nothing is stated, prompts repeat as they did in the calibration runs. */
 function withKnownReuse(options: PrepareOptions, fit: ServerFit): PrepareOptions {

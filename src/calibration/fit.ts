@@ -208,6 +208,12 @@ export function* fitServer(
   const estimates = estimatesOf(vector, prior, covariances);
   const mixed = findMixedDeployments(inverted, singlePrior(runs));
   const warnings = [...mixed.map(describeMixedDeployment), ...warningsOf(runs, estimates)];
+  const short = simulated.filter(({ isShortOfBlocks }) => isShortOfBlocks).map(({ run }) => run.folder);
+  if (short.length > 0) {
+    warnings.push(
+      `KV blocks run short in ${short.join(', ')}: pauses of preempted requests pass for slow steps there. Calibrate on a run with less load.`,
+    );
+  }
   if (simulated.length === 0) {
     warnings.push('Every run is overloaded: only step times were fitted; front-end delays are the defaults.');
   }

@@ -53,13 +53,9 @@ export function generatedRun(
   const count = Math.round(load.requests);
   const inputTokens = new Uint32Array(count).fill(Math.round(load.promptTokens));
   const outputTokens = new Uint32Array(count).fill(Math.max(Math.round(load.outputTokens), 1));
+  const identity = promptIdentities(count, reuse);
   const cachedTokens = prefixCaching
-    ? cachedPromptTokens(
-        inputTokens,
-        promptIdentities(count, reuse),
-        deployment.blockSizeTokens,
-        load.systemPromptTokens,
-      )
+    ? cachedPromptTokens(inputTokens, identity, deployment.blockSizeTokens, load.systemPromptTokens)
     : new Uint32Array(count);
   const warmFrom = Math.min(Math.max(COLD_TO, reuse.kind === 'periodic' ? reuse.period : 0), count >> 1);
   const tokens = deployment.server.maxNumRunningReqs * (load.promptTokens + load.outputTokens);
@@ -73,6 +69,7 @@ export function generatedRun(
     inputTokens,
     outputTokens,
     cachedTokens,
+    prompts: { identity, systemPrompts: 1, systemPromptTokens: load.systemPromptTokens, prefixCaching },
     ttftUs: new Float64Array(count).fill(NaN),
     e2eUs: new Float64Array(count).fill(NaN),
     succeeded: new Uint8Array(count).fill(1),

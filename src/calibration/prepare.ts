@@ -16,6 +16,7 @@ import {
 import {
   cachedPromptTokens,
   detectPromptReuse,
+  knownPromptLengths,
   promptIdentities,
   type PromptReuse,
 } from '../workload/prompt-reuse';
@@ -228,7 +229,6 @@ function describeNotes(
   rows: SortedRows,
   rule: OutputRule,
   isOverloaded: boolean,
-  kvPressure: number,
 ): string[] {
   const notes: string[] = [];
   if (!isHalfPrecision(precision)) {
@@ -250,11 +250,6 @@ function describeNotes(
   if (rule.kind === 'fixed' && Math.abs(rule.reportedMean / rule.tokens - 1) > LENGTH_MISMATCH) {
     notes.push(
       `The client reports ${rule.reportedMean.toFixed(0)} output tokens on average, but every request generated ${rule.tokens} (ignore_eos): re-tokenised lengths are not used.`,
-    );
-  }
-  if (kvPressure > 1) {
-    notes.push(
-      'All batch slots together could need more tokens than the KV cache holds; preemption is not part of this model, so use the full engine near that limit.',
     );
   }
   return notes;
@@ -295,24 +290,21 @@ export function prepareRun(
   }
   const { rule, output } = decideOutput(experiment, rows);
   const identity = promptIdentities(rows.count, reuse);
-  const cachedTokens =
-    options.prefixCaching === false
-      ? new Uint32Array(rows.count)
-      : cachedPromptTokens(
-          rows.inputTokens,
-          identity,
-          deployment.value.blockSizeTokens,
-          experiment.profile.systemPromptLen ?? 0,
-        );
+  const inputTokens = knownPromptLengths(rows.inputTokens, rows.succeeded, identity);
+  const prefixCaching = options.prefixCaching ?? true;
+  const systemPromptTokens = experiment.profile.systemPromptLen ?? 0;
+  const cachedTokens = prefixCaching
+    ? cachedPromptTokens(inputTokens, identity, deployment.value.blockSizeTokens, systemPromptTokens)
+    : new Uint32Array(rows.count);
   const warmFrom = Math.max(COLD_TO, reuse.kind === 'periodic' ? reuse.period : 0);
   const isOverloaded = rows.count - successes > OVERLOAD_SHARE * rows.count;
   let warmPrompt = 0;
   let warmCached = 0;
   let longest = 0;
   for (let i = 0; i < rows.count; i++) {
-    longest = Math.max(longest, (rows.inputTokens[i] ?? 0) + (output[i] ?? 0));
+    longest = Math.max(longest, (inputTokens[i] ?? 0) + (output[i] ?? 0));
     if (i < warmFrom) continue;
-    warmPrompt += rows.inputTokens[i] ?? 0;
+    warmPrompt += inputTokens[i] ?? 0;
     warmCached += cachedTokens[i] ?? 0;
   }
   const kvPressure = (deployment.value.server.maxNumRunningReqs * longest) / deployment.value.kvTokens;
@@ -323,9 +315,15 @@ export function prepareRun(
     deployment: deployment.value,
     count: rows.count,
     arrivalUs: rows.arrivalUs,
-    inputTokens: rows.inputTokens,
+    inputTokens,
     outputTokens: output,
     cachedTokens,
+    prompts: {
+      identity,
+      systemPrompts: Math.max(1, experiment.profile.numUniqueSystemPrompts ?? 1),
+      systemPromptTokens,
+      prefixCaching,
+    },
     ttftUs: rows.ttftUs,
     e2eUs: rows.e2eUs,
     succeeded: rows.succeeded,
@@ -338,6 +336,6 @@ export function prepareRun(
     isOverloaded,
     cachedShare: warmPrompt > 0 ? warmCached / warmPrompt : 0,
     kvPressure,
-    notes: describeNotes(experiment.precision, rows, rule, isOverloaded, kvPressure),
+    notes: describeNotes(experiment.precision, rows, rule, isOverloaded),
   });
 }

@@ -38,6 +38,16 @@ export interface Deployment {
   readonly kvTokens: number;
 }
 
+/** Which content the prompts share; decides what is cached where KV blocks run short. */
+export interface PreparedPrompts {
+  /** Prompt number by request; −1 = a prompt of its own. */
+  readonly identity: Int32Array;
+  /** Number of distinct system prompts, ≥ 1; prompt n starts with number n modulo that. */
+  readonly systemPrompts: number;
+  readonly systemPromptTokens: number;
+  readonly prefixCaching: boolean;
+}
+
 export interface PreparedRun {
   readonly expId: number;
   readonly folder: string;
@@ -49,7 +59,9 @@ export interface PreparedRun {
   readonly arrivalUs: Float64Array;
   readonly inputTokens: Uint32Array;
   readonly outputTokens: Uint32Array;
+  /** Leading prompt tokens that the prefix cache serves while KV blocks are plentiful. */
   readonly cachedTokens: Uint32Array;
+  readonly prompts: PreparedPrompts;
   /** NaN where the request failed. */
   readonly ttftUs: Float64Array;
   readonly e2eUs: Float64Array;

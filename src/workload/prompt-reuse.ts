@@ -97,6 +97,32 @@ export function promptIdentities(count: number, reuse: PromptReuse): Int32Array 
   return identity;
 }
 
+/**
+ * Prompt lengths with those of failed requests filled in, which clients report as 0: a repeated prompt is as long as its other
+ * copies, any other as long as the mean. Stated lengths stay.
+ */
+export function knownPromptLengths(
+  inputTokens: Uint32Array,
+  usable: Uint8Array,
+  identity: Int32Array,
+): Uint32Array {
+  if (inputTokens.every((tokens) => tokens > 0)) return inputTokens;
+  const byPrompt = new Map<number, number>();
+  let sum = 0;
+  let known = 0;
+  inputTokens.forEach((tokens, i) => {
+    if (tokens === 0 || usable[i] === 0) return;
+    sum += tokens;
+    known++;
+    const prompt = identity[i] ?? -1;
+    if (prompt >= 0 && !byPrompt.has(prompt)) byPrompt.set(prompt, tokens);
+  });
+  const mean = known > 0 ? Math.round(sum / known) : 0;
+  return inputTokens.map((tokens, i) =>
+    tokens > 0 || usable[i] !== 0 ? tokens : (byPrompt.get(identity[i] ?? -1) ?? mean),
+  );
+}
+
 /** Requests that already found the system prompt cached before this many had arrived are rare; until then it counts as cold. */
 const COLD_SYSTEM_PROMPTS = 10;
 

@@ -80,6 +80,7 @@ interface Profile {
   readonly data: {
     readonly shared_prefix: {
       readonly system_prompt_len: number;
+      readonly num_unique_system_prompts: number;
       readonly question_len: number;
       readonly output_len: number;
     };
@@ -120,6 +121,7 @@ export function measuredExperiment(id: number): Experiment {
       hasSharedPrefixObject: true,
       questionLen: profile.data.shared_prefix.question_len,
       systemPromptLen: profile.data.shared_prefix.system_prompt_len,
+      numUniqueSystemPrompts: profile.data.shared_prefix.num_unique_system_prompts,
       outputLen: profile.data.shared_prefix.output_len,
       ignoreEos: profile.server.ignore_eos,
     },

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { cachedPromptTokens, detectPromptReuse, promptIdentities } from '../../src/workload/prompt-reuse';
+import {
+  cachedPromptTokens,
+  detectPromptReuse,
+  knownPromptLengths,
+  promptIdentities,
+} from '../../src/workload/prompt-reuse';
 
 /** Lengths that look random: a fixed linear congruence, 400 … 655. */
 const lengths = (count: number, seed = 7): Uint32Array => {
@@ -54,5 +59,17 @@ describe('prompt reuse', () => {
   it('always leaves the last token to compute', () => {
     const identity = Int32Array.of(0, 0);
     expect([...cachedPromptTokens(Uint32Array.of(32, 32), identity, 16, 0)]).toEqual([0, 16]);
+  });
+
+  it('gives failed requests, which report no prompt, the length of its other copies', () => {
+    const input = Uint32Array.of(100, 200, 0, 0, 0);
+    const usable = Uint8Array.of(1, 1, 0, 0, 1);
+    // Row 4 succeeded with an empty prompt: that is what it measured.
+    expect([...knownPromptLengths(input, usable, Int32Array.of(0, 1, 0, 1, 0))]).toEqual([
+      100, 200, 100, 200, 0,
+    ]);
+    expect([...knownPromptLengths(input, usable, new Int32Array(5).fill(-1))]).toEqual([
+      100, 200, 150, 150, 0,
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 // Measured requests as a workload: every request at its recorded arrival with its recorded lengths. What the measurement does not
 // say is taken from the profile: with `ignore_eos` the server generated exactly `output_len` tokens (clients re-tokenise replies and
-// miscount), and requests that failed were served, too, until the client gave up. All prompts start with a system prompt, whose
+// miscount), and requests that failed were served, too, until the client gave up; the length of their prompts, which
+// clients report as 0, is that of the other copies of the prompt. All prompts start with a system prompt, whose
 // groups repeat in the order in which the load generator hands them out. Prompt texts are not recorded, but where the lengths show
 // that a cycle of prompts repeats, requests of one place in the cycle carry the same prompt.
 
@@ -8,7 +9,12 @@ import type { TextColumn } from '../../base/columns';
 import { fail, ok, type Result } from '../../base/result';
 import { rowsByArrival, type Experiment } from '../../domain/experiment';
 import type { PromptSegments, RequestColumns, Workload } from '../../domain/workload';
-import { detectPromptReuse, promptIdentities, type PromptReuse } from '../../workload/prompt-reuse';
+import {
+  detectPromptReuse,
+  knownPromptLengths,
+  promptIdentities,
+  type PromptReuse,
+} from '../../workload/prompt-reuse';
 
 /** Requests that have run longer than this are given up by the client, µs. */
 const CLIENT_TIMEOUT_US = 300_000_000;
@@ -38,15 +44,14 @@ export function measuredWorkload(experiment: Experiment): Result<MeasuredWorkloa
   const first = requests.arrivalUs[order[0] ?? 0] ?? 0;
   const take = (column: Uint32Array): Uint32Array => Uint32Array.from(order, (row) => column[row] ?? 0);
   const arrivalUs = Float64Array.from(order, (row) => Math.trunc((requests.arrivalUs[row] ?? 0) - first));
-  const inputTokens = take(requests.inputTokens);
+  const reported = take(requests.inputTokens);
   const hasFixedLength = profile.ignoreEos === true && profile.outputLen !== undefined;
   const outputTokens = hasFixedLength
     ? new Uint32Array(count).fill(profile.outputLen ?? 0)
     : take(requests.outputTokens);
-  const prompts = detectPromptReuse(
-    inputTokens,
-    Uint8Array.from(order, (row) => (requests.failed[row] === 0 ? 1 : 0)),
-  );
+  const succeeded = Uint8Array.from(order, (row) => (requests.failed[row] === 0 ? 1 : 0));
+  const prompts = detectPromptReuse(reported, succeeded);
+  const inputTokens = knownPromptLengths(reported, succeeded, promptIdentities(count, prompts));
   const groups = Math.max(1, profile.numUniqueSystemPrompts ?? 1);
   const system = profile.systemPromptLen ?? 0;
   const table: RequestColumns = {
