@@ -3,7 +3,7 @@
 // booleans. Unknown keys are problems. Issues come back with the key's path and its line.
 
 import { z } from 'zod';
-import type { YamlDocument } from './go-yaml';
+import type { YamlDocument, YamlObject, YamlTree } from './go-yaml';
 import { YamlScalar } from './go-yaml';
 import type { Problem } from './problem';
 
@@ -71,20 +71,23 @@ export const goOptionalBoolean = () => scalar('true or false', undefined, decode
 
 /** A mapping with exactly these keys allowed; absent or null gives undefined. */
 export function goMap<S extends z.ZodRawShape>(shape: S) {
-  return z.preprocess((value) => (isAbsent(value) ? undefined : value), z.strictObject(shape).optional());
+  return z.preprocess(mapping, z.strictObject(shape).optional());
 }
 
 /** A mapping whose unknown keys are ignored (yaml.v3 without strict keys); absent or null gives undefined. */
 export function goLooseMap<S extends z.ZodRawShape>(shape: S) {
-  return z.preprocess((value) => {
-    if (isAbsent(value)) return undefined;
-    return value instanceof YamlScalar ? value.text : value;
-  }, z.object(shape).optional());
+  return z.preprocess(mapping, z.object(shape).optional());
 }
 
-/** The document itself: a mapping that must be there. */
+/** A scalar is an object of ours, whose fields must not be taken for the keys of a mapping. */
+function mapping(value: unknown): unknown {
+  if (isAbsent(value)) return undefined;
+  return value instanceof YamlScalar ? value.text : value;
+}
+
+/** A mapping that must be there: the document itself, or an item of a list. */
 export function goDocument<S extends z.ZodRawShape>(shape: S) {
-  return z.strictObject(shape);
+  return z.preprocess((value) => (value instanceof YamlScalar ? value.text : value), z.strictObject(shape));
 }
 
 /** A list; absent or null gives an empty one. A null item is the item's zero value. */
@@ -129,8 +132,24 @@ export function goNumberMap() {
     });
 }
 
-/** Every issue as a problem with line and dotted path, in file order of the schema. */
+/** A file of another kind has as many faults as keys; nobody reads more of them than this. */
+const MAX_PROBLEMS = 50;
+
+/** The first issues as problems with line and dotted path, in file order of the schema, and how many more there are. */
 export function yamlProblems(document: YamlDocument, error: z.ZodError): Problem[] {
+  const all = issueProblems(document, error);
+  const others = all.length - MAX_PROBLEMS;
+  if (others <= 0) return all;
+  const { file } = document;
+  const rest: Problem = {
+    code: 'bad-value',
+    message: `${file}: ${others} more keys or values are wrong.`,
+    file,
+  };
+  return [...all.slice(0, MAX_PROBLEMS), rest];
+}
+
+function issueProblems(document: YamlDocument, error: z.ZodError): Problem[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.filter((step) => typeof step !== 'symbol');
     if (issue.code === 'unrecognized_keys') {
@@ -147,7 +166,7 @@ export function yamlProblems(document: YamlDocument, error: z.ZodError): Problem
     }
     const text =
       issue.code === 'invalid_type'
-        ? `expected ${issue.expected === 'array' ? 'a list' : 'a mapping'}`
+        ? `expected ${issue.expected === 'array' ? 'a list' : 'a mapping'}, found ${found(valueAt(document.tree, path))}`
         : issue.message;
     return [
       problemAt(
@@ -158,6 +177,15 @@ export function yamlProblems(document: YamlDocument, error: z.ZodError): Problem
       ),
     ];
   });
+}
+
+function valueAt(tree: YamlTree, path: readonly PropertyKey[]): YamlTree | undefined {
+  let at: YamlTree | undefined = tree;
+  for (const step of path) {
+    if (at === undefined || at instanceof YamlScalar) return undefined;
+    at = Array.isArray(at) ? (at as readonly YamlTree[])[Number(step)] : (at as YamlObject)[String(step)];
+  }
+  return at;
 }
 
 function problemAt(

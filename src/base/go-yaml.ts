@@ -68,6 +68,9 @@ export function parseGoYaml(text: string, file: string): Result<YamlDocument> {
   const error = document?.errors[0];
   if (error !== undefined) {
     const at = lines.linePos(error.pos[0]);
+    // The composer catches its own exhausted stack.
+    if (/call stack|recursion/i.test(error.message))
+      return fail(tooDeep(file, { line: at.line, column: at.col }));
     return fail(malformed(file, { line: at.line, column: at.col }, firstLine(error.message)));
   }
   if (document === undefined || document.contents === null || isNullNode(document.contents)) {
@@ -291,7 +294,13 @@ function isNullNode(node: unknown): boolean {
 }
 
 const firstLine = (text: string): string =>
-  (text.split('\n')[0] ?? text).replace(/ at line \d+, column \d+:?$/, '');
+  (text.split('\n')[0] ?? text)
+    .replace(/ at line \d+, column \d+:?$/, '')
+    .replace(/^Missing closing (["'])quote$/, 'a text that starts with $1 is not closed')
+    .replace(
+      /^Flow (?:sequence|map) in block collection must be .* end with a (.)$/,
+      'a list or mapping in brackets is not closed by $1',
+    );
 
 function malformed(file: string, place: Place, what: string, field?: string): Problem {
   return {

@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { dotted } from './go-yaml-schema';
-import { jsonPlace } from './json';
+import { jsonPlace, type JsonPlaces } from './json';
 import type { Problem } from './problem';
 import { fail, ok, type Result } from './result';
 
@@ -11,6 +11,8 @@ export interface JsonDocument {
   readonly file: string;
   readonly text: string;
   readonly value: unknown;
+  /** Given where many problems of one text are to be placed. */
+  readonly places?: JsonPlaces;
 }
 
 /** A finite number, at least `min` where given. */
@@ -26,13 +28,14 @@ export const jsonNumber = (min?: number) =>
     return z.NEVER;
   });
 
-/** A whole number within what a double holds exactly. */
-export const jsonCount = () =>
+/** A whole number from 0 to `max`: within what a double holds exactly. */
+export const jsonCount = (max = Number.MAX_SAFE_INTEGER) =>
   z.unknown().transform((value, context): number => {
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= max) return value;
+    const range = max === Number.MAX_SAFE_INTEGER ? 'of at least 0' : `from 0 to ${max}`;
     context.addIssue({
       code: 'custom',
-      message: `expected a whole number of at least 0, found ${describe(value)}`,
+      message: `expected a whole number ${range}, found ${describe(value)}`,
       params: { isAbsent: value === undefined },
     });
     return z.NEVER;
@@ -63,8 +66,8 @@ export function jsonProblem(
   code: Problem['code'],
   what: string,
 ): Problem {
-  const { file, text } = document;
-  const place = jsonPlace(text, path);
+  const { file, text, places } = document;
+  const place = places?.at(path) ?? jsonPlace(text, path);
   return {
     code,
     message: `${file}, line ${place.line}: ${what}.`,

@@ -44,6 +44,53 @@ export function jsonPlace(text: string, path: readonly PropertyKey[]): TextPlace
   return placeOf(text, scanner.deepest);
 }
 
+/**
+ * Places in one text about which many questions will be asked: where the items of its outermost list start is found once, so
+ * that a question about each of a million items does not walk the whole text each time.
+ */
+export class JsonPlaces {
+  private items: readonly number[] | undefined;
+  private lines: readonly number[] | undefined;
+
+  constructor(private readonly text: string) {}
+
+  /** As `jsonPlace`. */
+  at(path: readonly PropertyKey[]): TextPlace {
+    const { text } = this;
+    this.items ??= itemStarts(text);
+    const [item, ...inside] = path;
+    const start = typeof item === 'number' ? this.items[item] : undefined;
+    const scanner = start === undefined ? new JsonScanner(text, path) : new JsonScanner(text, inside, start);
+    if (start === undefined) scanner.document();
+    else scanner.item();
+    return this.placeOf(scanner.deepest);
+  }
+
+  private placeOf(at: number): TextPlace {
+    this.lines ??= lineStarts(this.text);
+    let low = 0;
+    let high = this.lines.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.lines[middle] ?? 0) <= at) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: at - (this.lines[low] ?? 0) + 1 };
+  }
+}
+
+function itemStarts(text: string): readonly number[] {
+  const starts: number[] = [];
+  new JsonScanner(text, [], 0, (start) => starts.push(start)).document();
+  return starts;
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
 function placeOf(text: string, at: number): TextPlace {
   let line = 1;
   let start = 0;
@@ -63,12 +110,19 @@ class JsonScanner {
   fault: { readonly at: number; readonly what: string } | undefined;
   /** Start of the deepest value on the wanted path. */
   deepest = 0;
-  private at = 0;
 
+  /** `onItem` hears where each item of an outermost list starts. */
   constructor(
     private readonly text: string,
     private readonly wanted: readonly PropertyKey[] = [],
+    private at = 0,
+    private readonly onItem?: (start: number) => void,
   ) {}
+
+  /** One value from where the scanner stands. */
+  item(): void {
+    this.value(0, true);
+  }
 
   document(): void {
     this.space();
@@ -139,6 +193,7 @@ class JsonScanner {
     if (this.skip(']')) return true;
     for (let index = 0; ; index++) {
       const here = String(index);
+      if (depth === 0) this.onItem?.(this.at);
       if (!this.value(depth + 1, isOnPath && this.isWanted(depth, () => here))) return false;
       this.space();
       if (this.skip(']')) return true;

@@ -141,10 +141,26 @@ export async function readText(file: SourceFile, maxBytes: number): Promise<Resu
   }
   try {
     const text = await file.text();
-    return ok(text.startsWith('\ufeff') ? text.slice(1) : text);
+    const fault = notText(file.path, text);
+    return fault === undefined ? ok(text.startsWith('\ufeff') ? text.slice(1) : text) : fail(fault);
   } catch (error) {
     return fail(describeReadError(file.path, error));
   }
+}
+
+/** Zero bytes stand at the beginning of what is no text; in text they are rare and late. */
+const LOOKED_AT_CHARACTERS = 4096;
+
+/** What is not UTF-8 decodes all the same; named here, it is not mistaken for a fault of the format. */
+function notText(path: string, text: string): Problem | undefined {
+  const problem = (message: string): Problem => ({ code: 'unreadable-file', message, file: path });
+  // The two bytes of a UTF-16 mark are none of UTF-8.
+  if (text.startsWith('\ufffd\ufffd')) {
+    return problem(`${path} is not UTF-8 text (its first bytes look like UTF-16); save it as UTF-8.`);
+  }
+  return text.slice(0, LOOKED_AT_CHARACTERS).includes('\0')
+    ? problem(`${path} is no text: it holds zero bytes. Check that the right file carries this name.`)
+    : undefined;
 }
 
 /** Hands out the file's chunks in order until `onChunk` answers `stop` or a problem. */

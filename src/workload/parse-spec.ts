@@ -1,7 +1,7 @@
 // Text to WorkloadSpec: strict YAML with the reference's typing (BLIS 87cc70ed sim/workload/spec.go), then the upgrade of
 // version 1, then the rules of validate-spec.ts. Every problem names the key and its line.
 
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { YamlDocument } from '../base/go-yaml';
 import { parseGoYaml } from '../base/go-yaml';
 import {
@@ -64,14 +64,14 @@ const sender = {
   closed_loop: goOptionalBoolean(),
 };
 
-const clientSchema = z.strictObject({
+const clientSchema = goDocument({
   ...sender,
   concurrency: goInteger(),
   think_time_us: goInteger(),
-  lifecycle: goMap({ windows: goList(z.strictObject({ start_us: goInteger(), end_us: goInteger() })) }),
+  lifecycle: goMap({ windows: goList(goDocument({ start_us: goInteger(), end_us: goInteger() })) }),
 });
 
-const cohortSchema = z.strictObject({
+const cohortSchema = goDocument({
   ...sender,
   population: goInteger(),
   diurnal: goMap({ peak_hour: goInteger(), peak_to_trough_ratio: goNumber() }),
@@ -90,7 +90,7 @@ const specSchema = goDocument({
   num_requests: goInteger(),
   servegen_data: goMap({ path: goText(), span_start: goInteger(), span_end: goInteger() }),
   inference_perf: goMap({
-    stages: goList(z.strictObject({ rate: goNumber(), duration: goInteger() })),
+    stages: goList(goDocument({ rate: goNumber(), duration: goInteger() })),
     shared_prefix: goMap({
       num_unique_system_prompts: goInteger(),
       num_users_per_system_prompt: goInteger(),

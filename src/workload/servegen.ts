@@ -2,6 +2,8 @@
 // one client a chunk (spec 7.4; BLIS 87cc70ed sim/workload/servegen.go). Reading the folder is the caller's business.
 
 import { CsvReader, textChunks } from '../base/csv';
+import { FirstFew } from '../base/first-few';
+import { parseJson } from '../base/json';
 import type { Problem } from '../base/problem';
 import type { Result } from '../base/result';
 import { fail, ok } from '../base/result';
@@ -98,6 +100,10 @@ function busiest(rows: readonly ChunkRow[], source: ServegenSource): ChunkRow | 
 
 function readTrace(file: NamedText, warnings: string[]): Result<ChunkRow[]> {
   const rows: ChunkRow[] = [];
+  const passedOver = new FirstFew(
+    (count) => `${file.name}: ${count} more rows like these are passed over.`,
+    3,
+  );
   let width = -1;
   const reader = new CsvReader(file.name, (row): Problem | undefined => {
     if (width < 0) width = row.count;
@@ -112,7 +118,9 @@ function readTrace(file: NamedText, warnings: string[]): Result<ChunkRow[]> {
     const numbers = [0, 1, 2].map((field) => decimal(row.text(field).trim()));
     const [startS, rate, cv] = numbers;
     if (row.count < 4 || startS === undefined || rate === undefined || cv === undefined) {
-      warnings.push(`${file.name}, line ${row.line}: not a row of start, rate, cv, pattern; passed over.`);
+      passedOver.add(
+        () => `${file.name}, line ${row.line}: not a row of start, rate, cv, pattern; passed over.`,
+      );
     } else {
       rows.push({ startS, rate, cv, pattern: row.text(3).trim().toLowerCase() });
     }
@@ -123,6 +131,7 @@ function readTrace(file: NamedText, warnings: string[]): Result<ChunkRow[]> {
     if (problem !== undefined) return fail(problem);
   }
   const problem = reader.end();
+  warnings.push(...passedOver.finish());
   return problem === undefined ? ok(rows) : fail(problem);
 }
 
@@ -133,16 +142,9 @@ function readDataset(
   text: string,
   source: ServegenSource,
 ): Result<{ input: Distribution; output: Distribution }> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    return fail({
-      code: 'malformed',
-      message: `${name}: not valid JSON (${error instanceof Error ? error.message : String(error)}).`,
-      file: name,
-    });
-  }
+  const json = parseJson(text, name);
+  if (!json.ok) return json;
+  const parsed = json.value;
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     return fail({ code: 'malformed', message: `${name}: expected an object of start times.`, file: name });
   }

@@ -127,7 +127,7 @@ describe('files that cannot be used are named and the rest is kept', () => {
   it('missing columns', async () => {
     const [problem] = await problemsOf('gemm_perf.txt', 'gemm_dtype,m,n,time\nbfloat16,1,2,3\n');
     expect(problem?.message).toBe(
-      'A gemm_perf table needs the columns k, latency; found gemm_dtype, m, n, time.',
+      'data/h100_sxm/vllm/0.14.0/gemm_perf.txt: a gemm_perf table needs the columns k, latency; found gemm_dtype, m, n, time.',
     );
   });
 
@@ -139,12 +139,14 @@ describe('files that cannot be used are named and the rest is kept', () => {
   it('a truncated Parquet file', async () => {
     const parquet = readFileSync(join(import.meta.dirname, '../fixtures/perf-tables/gemm_perf.parquet'));
     const [problem] = await problemsOf('gemm_perf.parquet', parquet.subarray(0, 900));
-    expect(problem?.message).toContain('Not a readable Parquet file');
+    expect(problem?.message).toContain('not a readable Parquet file: it does not end with a footer');
   });
 
   it('rows without a usable number are left out and counted', async () => {
     const text = `${gemmText(1)}VLLM,bfloat16,2,4096,4096,\n`;
     const [problem] = await problemsOf('gemm_perf.txt', text);
-    expect(problem?.message).toBe('1 rows without a usable key or latency were left out.');
+    expect(problem?.message).toBe(
+      'data/h100_sxm/vllm/0.14.0/gemm_perf.txt: 1 rows without a usable key or latency were left out.',
+    );
   });
 });

@@ -125,7 +125,7 @@ describe('ServeGen', () => {
     [[trace('0,1,1,x\n')], 'lacks chunk-7-dataset.json'],
     [[trace('0,0,1,x\n'), dataset], 'no chunk has a rate'],
     [[trace('0,1,1,x\n1,2\n'), dataset], 'line 2: has 2 fields'],
-    [[trace('0,1,1,x\n'), { ...dataset, text: '{"0": ' }], 'not valid JSON'],
+    [[trace('0,1,1,x\n'), { ...dataset, text: '{"0": ' }], 'chunk-7-dataset.json, line 1'],
     [[trace('0,1,1,x\n'), { ...dataset, text: '[]' }], 'expected an object'],
     [[trace('0,1,1,x\n'), { ...dataset, text: '{"__proto__": {"input_tokens": "{1:1}"}}' }], 'no entry'],
     [[trace('0,1,1,x\n'), { ...dataset, text: dataset.text.replace('{5: 1}', '5: 1') }], 'braces'],

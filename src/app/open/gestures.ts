@@ -50,7 +50,7 @@ async function walkEntries(entries: readonly FileSystemEntry[]): Promise<Result<
   try {
     for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
       if (isFile(entry)) files.push({ path: entry.fullPath.replace(/^\//, ''), file: await fileOf(entry) });
-      else if (isDirectory(entry)) waiting.push(...(await childrenOf(entry)));
+      else if (isDirectory(entry)) for (const child of await childrenOf(entry)) waiting.push(child);
     }
   } catch (error) {
     if (!(error instanceof DOMException)) throw error;

@@ -1,6 +1,7 @@
 // Third-party measurements and public traces in the domain's terms. What the file does not say stays absent or is counted in a
 // sentence; nothing is invented.
 
+import type { Problem } from '../../base/problem';
 import type { Result } from '../../base/result';
 import { fail, ok } from '../../base/result';
 import { BARE_HEADER, bareRecords } from '../../domain/bare-trace';
@@ -12,16 +13,23 @@ import type { ConvertedTrace } from '../../workload/workload-trace';
 
 const US_PER_S = 1e6;
 
-export function importedRequests(run: ImportedRun, rows: RequestRows): Result<MeasuredRequests> {
+/** `file` names it in messages. Fails where the file has no times, or a count that is none. */
+export function importedRequests(
+  run: ImportedRun,
+  rows: RequestRows,
+  file: string,
+): Result<MeasuredRequests> {
   const { count } = rows;
+  const name = run.label === '' ? file : `${file} (${run.label})`;
   if (run.facts.clock === 'none' || rows.startS.every((start) => Number.isNaN(start))) {
     return fail({
       code: 'not-supported',
-      message: `${run.label} has no start times, so its arrivals cannot be replayed.`,
+      message: `${name} has no start times, so its arrivals cannot be replayed. Give its lengths to a specification as a distribution.`,
+      file,
     });
   }
-  const tokens = (values: Float64Array): Uint32Array =>
-    Uint32Array.from(values, (value) => (value >= 0 ? Math.round(value) : 0));
+  const wrong = wrongTokens(rows, name);
+  if (wrong !== undefined) return fail({ ...wrong, file });
   const first = rows.startS[0] ?? 0;
   return ok({
     count,
@@ -46,8 +54,8 @@ export function publicTrace(source: WorkloadTrace, file: string): Result<Convert
   }
   const first = source.arrivalS.reduce((least, value) => Math.min(least, value), Infinity);
   const arrivalUs = source.arrivalS.map((arrival) => Math.trunc((arrival - first) * US_PER_S));
-  const tokens = (values: Float64Array): Uint32Array =>
-    Uint32Array.from(values, (value) => (value >= 0 ? Math.round(value) : 0));
+  const wrong = wrongTokens(source, file);
+  if (wrong !== undefined) return fail({ ...wrong, file });
   return ok({
     trace: lengthTrace(arrivalUs, tokens(source.inputTokens), tokens(source.outputTokens)),
     losses:
@@ -60,6 +68,31 @@ export function publicTrace(source: WorkloadTrace, file: string): Result<Convert
 /** A request table without labels. */
 export const requestTrace = (requests: RequestColumns): Trace =>
   lengthTrace(requests.arrivalUs, requests.inputTokens, requests.outputTokens);
+
+/** Columns of the engine hold 32 bits; more is a damaged file, and must not wrap round to a small number. */
+const MAX_TOKENS = 2 ** 32 - 1;
+
+/** What the file does not say counts as 0. */
+const tokens = (values: Float64Array): Uint32Array =>
+  Uint32Array.from(values, (value) => (value >= 0 ? Math.round(value) : 0));
+
+function wrongTokens(
+  columns: { readonly inputTokens: Float64Array; readonly outputTokens: Float64Array },
+  name: string,
+): Problem | undefined {
+  for (const [what, values] of [
+    ['input', columns.inputTokens],
+    ['output', columns.outputTokens],
+  ] as const) {
+    const row = values.findIndex((value) => value > MAX_TOKENS || value < 0);
+    if (row < 0) continue;
+    return {
+      code: 'bad-value',
+      message: `${name}, request ${row + 1}: expected a number of ${what} tokens from 0 to ${MAX_TOKENS}, found ${values[row] ?? NaN}.`,
+    };
+  }
+  return undefined;
+}
 
 const lengthTrace = (
   arrivalUs: Float64Array,

@@ -10,6 +10,7 @@ import type { Trace } from '../../domain/trace';
 import type { Workload } from '../../domain/workload';
 import { workloadSpecYaml } from '../../adapters/blis/profile-workload';
 import { nameOf, readChunks, readText, type FileTree, type SourceFile } from '../../sources/file-tree';
+import { openPacked } from '../../sources/packed-files';
 import { importFile } from '../../sources/formats/import-file';
 import { FORMATS } from '../../sources/formats/run-record';
 import { readLoadProfile } from '../../sources/ground-truth/load-profile';
@@ -45,7 +46,10 @@ const HEAD_BYTES = 4096;
 const SERVEGEN_FILE = /^(.*\/)?chunk-[^/]*-(trace\.csv|dataset\.json)$/;
 const MAX_SERVEGEN_BYTES = 64 * 1024 * 1024;
 
-export async function readLoad(tree: FileTree): Promise<Result<Load>> {
+export async function readLoad(dropped: FileTree): Promise<Result<Load>> {
+  const opened = await openPacked(dropped);
+  if (!opened.ok) return opened;
+  const tree = opened.value;
   const servegen = tree.files.filter((file) => SERVEGEN_FILE.test(file.path));
   if (servegen.some((file) => file.path.endsWith('-trace.csv'))) return readServegen(tree.name, servegen);
   const heads = new Map<SourceFile, string>();
@@ -66,7 +70,8 @@ export async function readLoad(tree: FileTree): Promise<Result<Load>> {
     }
     problem ??= load.error;
   }
-  return fail(problem ?? { code: 'missing-file', message: `${tree.name} holds no files.` });
+  const [first] = dropped.files;
+  return fail(problem ?? { code: 'missing-file', message: `${first?.path ?? tree.name} holds no files.` });
 }
 
 async function headOf(file: SourceFile): Promise<Result<string>> {
@@ -79,12 +84,15 @@ async function headOf(file: SourceFile): Promise<Result<string>> {
   return read.ok ? ok(head.replace(/^\ufeff/, '')) : read;
 }
 
+/** The four bytes as UTF-8 decodes them. */
+const isZstandard = (head: string): boolean => head.startsWith('(\ufffd/\ufffd');
 const isTraceData = (head: string): boolean => /^"?request_id"?,"?client_id"?,/.test(head);
 const isFiveColumns = (head: string): boolean => /^arrival_time,request_id,model,/.test(head);
 const isPerRequestCsv = (head: string): boolean =>
   /^[^\n]*\barrival_us\b[^\n]*\bttft_us\b/.test(head) && !head.startsWith('{');
 
 async function readOne(file: SourceFile, head: string, tree: FileTree): Promise<Result<Load>> {
+  if (isZstandard(head)) return readImported(file, tree);
   if (isFiveColumns(head)) return readFiveColumns(file);
   if (isPerRequestCsv(head)) {
     return measured(file, 'Measured requests (CSV)', await readPerRequestCsv(file));
@@ -258,7 +266,7 @@ async function readImported(file: SourceFile, tree: FileTree): Promise<Result<Lo
   const rest = (count: number, what: string): string[] =>
     count > 1 ? [`${count} ${what} were found; the first is shown.`] : [];
   if (run?.rows !== undefined) {
-    const requests = importedRequests(run, run.rows);
+    const requests = importedRequests(run, run.rows, file.path);
     if (!requests.ok) return requests;
     const notes = [...run.findings.map((finding) => finding.message), ...rest(runs.length, 'runs')];
     const load = measured(file, FORMATS[run.format], ok(requests.value));

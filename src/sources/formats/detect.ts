@@ -8,7 +8,6 @@ export const HEAD_BYTES = 64 * 1024;
 
 export type Detection =
   | { readonly kind: 'format'; readonly format: FormatId }
-  | { readonly kind: 'container'; readonly container: 'gzip' | 'zip' }
   /** Read together with another file, not by itself. */
   | { readonly kind: 'companion'; readonly what: string }
   | { readonly kind: 'unknown'; readonly reason: string };
@@ -17,10 +16,6 @@ const found = (format: FormatId): Detection => ({ kind: 'format', format });
 
 /** `tail` are the last bytes of a longer file, empty when `head` is the whole. */
 export function detect(head: Uint8Array, tail: Uint8Array, name: string): Detection {
-  if (head[0] === 0x1f && head[1] === 0x8b) return { kind: 'container', container: 'gzip' };
-  if (head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4) {
-    return { kind: 'container', container: 'zip' };
-  }
   if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) {
     return {
       kind: 'unknown',

@@ -2,20 +2,10 @@
 
 import type { Problem } from '../../base/problem';
 import { fail, ok, type Result } from '../../base/result';
-import {
-  joinPath,
-  memoryFile,
-  nameOf,
-  parentOf,
-  readBytes,
-  readChunks,
-  readText,
-  type FileTree,
-  type SourceFile,
-} from '../file-tree';
+import { joinPath, nameOf, parentOf, readChunks, readText, FileTree, type SourceFile } from '../file-tree';
 import { JsonRecordReader } from '../json-records';
 import { parseTraceV2 } from '../trace-v2';
-import { gunzipFile, unzipFiles } from '../packed-files';
+import { openPacked } from '../packed-files';
 import { importAiperf } from './aiperf';
 import { importAiperfSummary } from './aiperf-summary';
 import { importBenchSummary } from './bench-summary';
@@ -54,25 +44,53 @@ export interface ImportOutcome {
 const MAX_TEXT_BYTES = 384 * 1024 * 1024;
 /** Beyond this inference-perf files are read record by record and never become one text. */
 const STREAM_FROM_BYTES = 128 * 1024 * 1024;
-const MAX_CONTAINER_DEPTH = 3;
 const MAX_META_BYTES = 4 * 1024 * 1024;
 
-/** Imports a file. `tree` offers companions (the CSV of a trace header, the header of a CSV). */
+/**
+ * Imports a file, or each file of one that is packed. `tree` offers companions (the CSV of a trace header, the header of a CSV);
+ * files of one zip are each other's.
+ */
 export async function importFile(
   file: SourceFile,
   tree?: FileTree,
-  depth = 0,
+): Promise<Result<readonly ImportOutcome[]>> {
+  const opened = await openPacked(new FileTree({ name: file.path, files: [file] }));
+  if (!opened.ok) return opened;
+  const { files } = opened.value;
+  if (files.length === 1 && files[0] === file) return importPlain(file, tree);
+  const outcomes: ImportOutcome[] = [];
+  let problem: Problem | undefined;
+  for (const inner of files) {
+    const imported = await importPlain(inner, opened.value);
+    if (imported.ok) outcomes.push(...imported.value);
+    else problem ??= imported.error;
+  }
+  if (outcomes.length > 0) return ok(outcomes);
+  const [only] = files;
+  const isZip = only === undefined || only.path.startsWith(`${file.path}/`);
+  if (!isZip && problem !== undefined) return fail(problem);
+  const why = problem === undefined ? 'it is empty.' : `the first file: ${problem.message}`;
+  return fail({
+    code: 'not-supported',
+    ...problem,
+    file: file.path,
+    message: `Nothing in ${file.path} could be imported; ${why}`,
+  });
+}
+
+async function importPlain(
+  file: SourceFile,
+  tree: FileTree | undefined,
 ): Promise<Result<readonly ImportOutcome[]>> {
   const head = await headOf(file);
   if (!head.ok) return head;
-  const detection = detect(head.value, new Uint8Array(0), nameOf(file.path));
+  const detection = detect(head.value, new Uint8Array(0), file.path);
   if (detection.kind === 'unknown') {
     return fail({ code: 'not-supported', file: file.path, message: detection.reason });
   }
   if (detection.kind === 'companion') {
     return ok([{ file: file.path, runs: [], workloads: [], note: detection.what }]);
   }
-  if (detection.kind === 'container') return importContainer(file, detection.container, depth);
   const outcome = await importFormat(detection.format, file, tree);
   return outcome.ok ? ok([{ file: file.path, ...outcome.value }]) : outcome;
 }
@@ -87,45 +105,6 @@ async function headOf(file: SourceFile): Promise<Result<Uint8Array>> {
     return length >= HEAD_BYTES ? 'stop' : undefined;
   });
   return read.ok ? ok(head.subarray(0, length)) : read;
-}
-
-async function importContainer(
-  file: SourceFile,
-  container: 'gzip' | 'zip',
-  depth: number,
-): Promise<Result<readonly ImportOutcome[]>> {
-  if (depth >= MAX_CONTAINER_DEPTH) {
-    return fail({
-      code: 'not-supported',
-      file: file.path,
-      message: `${file.path} is packed more than ${String(MAX_CONTAINER_DEPTH)} times.`,
-    });
-  }
-  const bytes = await readBytes(file);
-  if (!bytes.ok) return bytes;
-  if (container === 'gzip') {
-    const plain = gunzipFile(bytes.value, file.path);
-    if (!plain.ok) return plain;
-    return importFile(memoryFile(file.path.replace(/\.gz$/i, ''), plain.value), undefined, depth + 1);
-  }
-  const entries = unzipFiles(bytes.value, file.path);
-  if (!entries.ok) return entries;
-  const outcomes: ImportOutcome[] = [];
-  let problem: Problem | undefined;
-  for (const entry of entries.value) {
-    const inner = await importFile(
-      memoryFile(joinPath(file.path, entry.path), entry.bytes),
-      undefined,
-      depth + 1,
-    );
-    if (inner.ok) outcomes.push(...inner.value);
-    else problem ??= inner.error;
-  }
-  if (outcomes.length > 0 || problem === undefined) return ok(outcomes);
-  return fail({
-    ...problem,
-    message: `Nothing in ${file.path} could be imported; the first file: ${problem.message}`,
-  });
 }
 
 type FormatOutcome = Result<Pick<ImportOutcome, 'runs' | 'workloads'>>;

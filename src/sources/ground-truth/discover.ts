@@ -2,6 +2,7 @@
 // (sim-to-real 5b12a00, validator spec 2). The manifest may lie in the opened folder or further down: the one nearest to the
 // top counts.
 
+import { FirstFew } from '../../base/first-few';
 import { fail, ok, type Result } from '../../base/result';
 import { compareText, joinPath, nameOf, parentOf, type FileTree } from '../file-tree';
 import { MANIFEST_NAME, readManifest, type ManifestEntry, type ManifestFile } from './manifest';
@@ -45,32 +46,55 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   const read = await readManifest(manifest, options);
   if (!read.ok) return read;
   const { entries, unsafeCount } = read.value;
-  const warnings = [...read.value.warnings];
-  const folders = tree.foldersIn(root);
+  const warnings = new FirstFew(
+    (count) => `${count} more entries of ${manifest.path} have no folder of their own.`,
+  );
+  const folders = foldersById(tree.foldersIn(root));
   const found: FoundExperiment[] = [];
   for (const entry of entries) {
-    const matching = folders.filter((name) => name.startsWith(`${entry.id}-`));
+    const matching = folders.get(String(entry.id)) ?? [];
     const [folder] = matching;
     if (folder === undefined) {
       const model = typeof entry.fields['model'] === 'string' ? entry.fields['model'] : 'unknown';
-      warnings.push(
-        `No directory found for experiment id=${entry.id} model=${model}: ` +
+      warnings.add(
+        () =>
+          `No directory found for experiment id=${entry.id} model=${model.slice(0, 100)}: ` +
           `no folder beside ${manifest.path} has a name that starts with "${entry.id}-".`,
       );
       continue;
     }
     if (matching.length > 1) {
-      warnings.push(
-        `Several folders belong to experiment id=${entry.id}: ${matching.join(', ')}; ${folder} is used.`,
+      warnings.add(
+        () =>
+          `Several folders belong to experiment id=${entry.id}: ${matching.slice(0, 6).join(', ')}` +
+          `${matching.length > 6 ? ', …' : ''}; ${folder} is used.`,
       );
     }
     found.push({ path: joinPath(root, folder), folder, entry });
   }
-  if (read.value.listedCount > 0 && found.length === 0)
-    warnings.push(nothingTaken(manifest.path, read.value));
+  const none =
+    read.value.listedCount > 0 && found.length === 0 ? [nothingTaken(manifest.path, read.value)] : [];
   // Sorting is stable: entries of one id keep the manifest's order.
   found.sort((a, b) => (a.entry?.id ?? 0) - (b.entry?.id ?? 0));
-  return ok({ kind: 'manifest', root, found, unsafeCount, warnings });
+  return ok({
+    kind: 'manifest',
+    root,
+    found,
+    unsafeCount,
+    warnings: [...read.value.warnings, ...warnings.finish(), ...none],
+  });
+}
+
+/** By what stands before the first hyphen; a leading one is a minus. */
+function foldersById(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const byId = new Map<string, string[]>();
+  for (const name of names) {
+    const id = name.slice(0, Math.max(0, name.indexOf('-', 1)));
+    const same = byId.get(id);
+    if (same === undefined) byId.set(id, [name]);
+    else same.push(name);
+  }
+  return byId;
 }
 
 function nothingTaken(path: string, { listedCount, unsafeCount }: ManifestFile): string {

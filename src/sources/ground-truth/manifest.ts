@@ -1,13 +1,16 @@
 // `experiments.json`: a JSON array with one object an experiment (sim-to-real 5b12a00, validator spec 2.1 and 6).
 
 import { describe, jsonProblem, type JsonDocument } from '../../base/json-schema';
-import { parseJson } from '../../base/json';
+import { FirstFew } from '../../base/first-few';
+import { JsonPlaces, parseJson } from '../../base/json';
 import type { Problem } from '../../base/problem';
 import { fail, ok, type Result } from '../../base/result';
 import { readText, type SourceFile } from '../file-tree';
 
 export const MANIFEST_NAME = 'experiments.json';
 const MAX_MANIFEST_BYTES = 16e6;
+/** Twenty times the largest study we know; entries beyond would only name folders over and over. */
+const MAX_ENTRIES = 10_000;
 
 /** An entry as it stands in the file; which keys are needed is checked when its folder is read. */
 export interface ManifestEntry {
@@ -65,19 +68,29 @@ export async function readManifest(file: SourceFile, filter: EntryFilter): Promi
   if (!parsed.ok) {
     return fail({ ...parsed.error, message: `Malformed JSON in ${parsed.error.message}` });
   }
-  const document: JsonDocument = { file: file.path, text: text.value, value: parsed.value };
+  const document: JsonDocument = {
+    file: file.path,
+    text: text.value,
+    value: parsed.value,
+    places: new JsonPlaces(text.value),
+  };
   if (!Array.isArray(parsed.value)) {
     const what = `expected a list with one object an experiment, found ${describe(parsed.value)}`;
     return fail(jsonProblem(document, [], 'malformed', what));
   }
   const entries: ManifestEntry[] = [];
-  const warnings: string[] = [];
+  const warnings = new FirstFew(
+    (count) => `${file.path}: ${count} more of its entries are wrong in one of these ways.`,
+  );
+  const warn = (path: readonly PropertyKey[], what: string): void =>
+    warnings.add(() => jsonProblem(document, path, 'bad-value', what).message);
   let unsafeCount = 0;
+  let beyondCount = 0;
   const seen = new Set<number>();
   for (const [index, fields] of (parsed.value as unknown[]).entries()) {
     if (!isObject(fields)) {
       const what = `entry ${index + 1} is ${describe(fields)} instead of an object and is skipped`;
-      warnings.push(jsonProblem(document, [index], 'bad-value', what).message);
+      warn([index], what);
       continue;
     }
     if (filter.all !== true && fields['safe'] !== 'safe') {
@@ -89,17 +102,33 @@ export async function readManifest(file: SourceFile, filter: EntryFilter): Promi
     if (typeof id !== 'number' || !Number.isInteger(id)) {
       const name = typeof fields['model'] === 'string' ? `, model ${JSON.stringify(fields['model'])}` : '';
       const what = `entry ${index + 1}${name} has no whole number as id (found ${describe(id)}) and is skipped`;
-      warnings.push(jsonProblem(document, [index, 'id'], 'bad-value', what).message);
+      warn([index, 'id'], what);
+      continue;
+    }
+    if (entries.length === MAX_ENTRIES) {
+      beyondCount++;
       continue;
     }
     if (seen.has(id)) {
       const what = `the id ${id} appears twice; entry ${index + 1} reads the same folder again`;
-      warnings.push(jsonProblem(document, [index, 'id'], 'bad-value', what).message);
+      warn([index, 'id'], what);
     }
     seen.add(id);
     entries.push({ id, fields, index, document });
   }
-  return ok({ listedCount: parsed.value.length, entries, unsafeCount, warnings });
+  const cut =
+    beyondCount === 0
+      ? []
+      : [
+          `${file.path} lists ${MAX_ENTRIES + beyondCount} experiments; the first ${MAX_ENTRIES} are read. ` +
+            'Split the list to read the others.',
+        ];
+  return ok({
+    listedCount: parsed.value.length,
+    entries,
+    unsafeCount,
+    warnings: [...warnings.finish(), ...cut],
+  });
 }
 
 const REQUIRED = ['cpu_offload', 'dp', 'gpu_mem', 'hw', 'id', 'precision', 'safe', 'workload'];

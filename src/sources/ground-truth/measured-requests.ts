@@ -15,6 +15,8 @@ import { JsonRecordReader, type JsonRecord } from '../json-records';
 const JSON_NAME = 'per_request_lifecycle_metrics.json';
 const CSV_NAME = 'per_request.csv';
 const US_PER_S = 1e6;
+/** Columns hold 32 bits; a larger count is a damaged file, and must not wrap round to a small one. */
+const MAX_TOKENS = 2 ** 32 - 1;
 
 /** Both forms, the original first; undefined when the folder has neither. */
 export async function readMeasuredRequests(
@@ -76,8 +78,8 @@ const RECORD = z.object({
   start_time: jsonNumber(),
   end_time: jsonNumber(),
   info: z.object({
-    input_tokens: jsonCount(),
-    output_tokens: jsonCount(),
+    input_tokens: jsonCount(MAX_TOKENS),
+    output_tokens: jsonCount(MAX_TOKENS),
     output_token_times: z.array(z.number()),
   }),
   error: z.unknown(),
@@ -152,7 +154,10 @@ export async function readPerRequestCsv(file: SourceFile): Promise<Result<Measur
       };
     }
     const cells = places.map((place, index) => csvNumber(row, place, CSV_COLUMNS[index] === 'ttft_us'));
-    const wrong = cells.findIndex((cell) => cell === undefined);
+    const wrong = cells.findIndex(
+      (cell, index) =>
+        cell === undefined || (CSV_COLUMNS[index]?.endsWith('_tokens') === true && cell > MAX_TOKENS),
+    );
     if (wrong >= 0) return csvProblem(file.path, row, places[wrong] ?? 0, CSV_COLUMNS[wrong] ?? '');
     const [arrivalUs = NaN, inputTokens = NaN, outputTokens = NaN, ttftUs = NaN, e2eUs = NaN, error = NaN] =
       cells;
@@ -190,7 +195,8 @@ function csvNumber(row: CsvRow, field: number, mayBeEmpty: boolean): number | un
 const csvProblem = (path: string, row: CsvRow, field: number, name: string): Problem => ({
   code: 'bad-value',
   message:
-    `${path}, line ${row.line}, field ${field + 1}: ${name} should be a whole number of at least 0, ` +
+    `${path}, line ${row.line}, field ${field + 1}: ${name} should be a whole number ` +
+    `${name.endsWith('_tokens') ? `from 0 to ${MAX_TOKENS}` : 'of at least 0'}, ` +
     `found ${JSON.stringify(row.text(field).slice(0, 60))}.`,
   file: path,
   line: row.line,

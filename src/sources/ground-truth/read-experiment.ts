@@ -53,7 +53,11 @@ export async function readExperiment(
     stages,
     summary,
     ...(requests.value === undefined ? {} : { requests: requests.value }),
-    warnings: [...warnings, ...lengthWarnings(served.model, profile.value)],
+    warnings: [
+      ...warnings,
+      ...(requests.value?.count === 0 ? [`The per-request file of ${perfFolder} holds no requests.`] : []),
+      ...lengthWarnings(served.model, profile.value),
+    ],
   });
 }
 

@@ -6,18 +6,20 @@ const MAX_LINE_CHARACTERS = 4_000_000;
 export class LineSplitter {
   private rest = '';
   private line = 0;
-  private readonly decoder = new TextDecoder();
+  private decoder: TextDecoder | undefined;
 
   /** `onLine` gets the text without its line end and the 1-based number; a truthy answer stops the splitting. */
   constructor(private readonly onLine: (text: string, line: number) => boolean) {}
 
   /** True once `onLine` has asked to stop. */
   push(chunk: Uint8Array): boolean {
+    // Logs piped through PowerShell are UTF-16.
+    this.decoder ??= new TextDecoder(chunk[0] === 0xff && chunk[1] === 0xfe ? 'utf-16le' : 'utf-8');
     return this.split(this.decoder.decode(chunk, { stream: true }));
   }
 
   end(): boolean {
-    if (this.split(this.decoder.decode())) return true;
+    if (this.split(this.decoder?.decode() ?? '')) return true;
     return this.rest !== '' && this.emit(this.rest);
   }
 

@@ -12,6 +12,8 @@ export interface KvSizes {
 }
 
 const BLOCK_TOKENS = 16;
+/** A thousand times the largest cache known; a larger number is a damaged line. */
+const MAX_TOKENS = 1e11;
 const GPU_TOKENS = /GPU KV cache size:\s+([\d,]+)\s+tokens/;
 const CPU_BYTES = /cpu_bytes_to_use['"]?\s*:\s*([\d.]+)/;
 const GPU_GIB = /Available KV cache memory:\s*(\d[\d.]*)\s*GiB/;
@@ -39,6 +41,7 @@ export async function readVllmLog(file: SourceFile): Promise<Result<KvSizes>> {
   for (const each of [gpuTokens, cpuBytes, gpuGib]) {
     if (each !== undefined && !Number.isFinite(each.value)) return fail(notNumber(file.path, each));
   }
+  if (gpuTokens.value > MAX_TOKENS) return fail(notNumber(file.path, gpuTokens));
   const totalKvBlocks = Math.floor(gpuTokens.value / BLOCK_TOKENS);
   if (totalKvBlocks === 0) {
     return fail({
@@ -75,7 +78,7 @@ const absent = (path: string, what: string): Problem => ({
 
 const notNumber = (path: string, { text, line }: Stated): Problem => ({
   code: 'bad-value',
-  message: `${path}, line ${line}: "${text.slice(0, 60)}" is not a usable number.`,
+  message: `${path}, line ${line}: "${text.slice(0, 60)}" is not a usable number. Take the log again, or leave it out and state total_kv_blocks in exp-config.yaml.`,
   file: path,
   line,
 });

@@ -47,7 +47,7 @@ export async function loadTables(folder: SystemsFolder, request: TableRequest): 
         problems.push({
           code: 'bad-value',
           file: table.file.path,
-          message: `${String(result.value.skippedRows)} rows without a usable key or latency were left out.`,
+          message: `${table.file.path}: ${String(result.value.skippedRows)} rows without a usable key or latency were left out.`,
         });
       }
       read.push(result.value.table);

@@ -1,9 +1,10 @@
 // Bytes of one table file → columns. Text tables are comma-separated with a header line (0.9.0 and older, LF or CRLF);
-// Parquet tables are flat and ZSTD-compressed (0.11 on). Readers of Parquet are loaded only when one is met.
+// newer ones are Parquet (0.11 on).
 
 import type { Problem } from '../../base/problem';
 import { fail, ok, type Result } from '../../base/result';
-import { numberOf, tableOf, textOf, type Cells, type TableColumns } from './table-columns';
+import { readParquet, type ParsedCells } from './read-parquet';
+import { numberOf, tableOf, textOf, type TableColumns } from './table-columns';
 import { KIND_FACTS, type TableKind } from './table-kinds';
 
 export interface ReadTable {
@@ -26,17 +27,11 @@ export async function readTable(
     return fail({
       code: 'unreadable-file',
       file: path,
-      message:
-        'This is a Git LFS pointer, not the table: the clone was made without Git LFS. Run "git lfs pull" in it and choose the folder again.',
+      message: `${path} is a Git LFS pointer, not the table: the clone was made without Git LFS. Run "git lfs pull" in it and choose the folder again.`,
     });
   }
-  const parsed = head.startsWith(PARQUET_MAGIC) ? await parseParquet(path, bytes) : parseText(path, bytes);
+  const parsed = head.startsWith(PARQUET_MAGIC) ? await readParquet(path, bytes) : parseText(path, bytes);
   return parsed.ok ? check(kind, path, parsed.value) : parsed;
-}
-
-interface ParsedCells {
-  readonly rowCount: number;
-  readonly cells: Cells;
 }
 
 function parseText(path: string, bytes: Uint8Array): Result<ParsedCells> {
@@ -47,7 +42,7 @@ function parseText(path: string, bytes: Uint8Array): Result<ParsedCells> {
       code: 'malformed',
       file: path,
       line: 1,
-      message: 'The table is empty; expected a header line.',
+      message: `${path} is empty; expected a table with a header line.`,
     });
   }
   const names = header.split(',').map((name) => name.trim());
@@ -60,44 +55,13 @@ function parseText(path: string, bytes: Uint8Array): Result<ParsedCells> {
         code: 'malformed',
         file: path,
         line: index + 2,
-        message: `This line has ${String(cells.length)} cells where the header names ${String(names.length)}; the file may be cut off.`,
+        message: `${path}, line ${String(index + 2)}: has ${String(cells.length)} cells where the header names ${String(names.length)}; the file may be cut off.`,
       });
     }
     for (const [at, cell] of cells.entries()) columns[at]?.push(cell);
   }
   const cells = new Map(names.map((name, at) => [name, columns[at] ?? []] as const));
   return ok({ rowCount: columns[0]?.length ?? 0, cells });
-}
-
-async function parseParquet(path: string, bytes: Uint8Array): Promise<Result<ParsedCells>> {
-  const [{ parquetMetadataAsync, parquetRead }, { compressors }] = await Promise.all([
-    import('hyparquet'),
-    import('hyparquet-compressors'),
-  ]);
-  // A copy of its own: Node's buffers share one pool, and their `slice` does not copy.
-  const { buffer } = new Uint8Array(bytes);
-  const file = {
-    byteLength: buffer.byteLength,
-    slice: (start: number, end?: number) => buffer.slice(start, end),
-  };
-  const cells = new Map<string, unknown[]>();
-  try {
-    const metadata = await parquetMetadataAsync(file);
-    await parquetRead({
-      file,
-      metadata,
-      compressors,
-      onChunk: ({ columnName, columnData, rowStart }) => {
-        const column = cells.get(columnName) ?? [];
-        for (const [index, value] of Array.from(columnData).entries()) column[rowStart + index] = value;
-        cells.set(columnName, column);
-      },
-    });
-    return ok({ rowCount: Number(metadata.num_rows), cells });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return fail({ code: 'malformed', file: path, message: `Not a readable Parquet file: ${reason}.` });
-  }
 }
 
 function check(kind: TableKind, path: string, { rowCount, cells }: ParsedCells): Result<ReadTable> {
@@ -123,5 +87,8 @@ const missingColumns = (
 ): Problem => ({
   code: 'missing-key',
   file,
-  message: `A ${stem} table needs the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}; found ${found.join(', ')}.`,
+  message: `${file}: a ${stem} table needs the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}; found ${found
+    .slice(0, 12)
+    .map((name) => name.slice(0, 40))
+    .join(', ')}${found.length > 12 ? ', …' : ''}.`,
 });

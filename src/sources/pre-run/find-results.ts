@@ -69,10 +69,10 @@ export async function findResults(tree: FileTree): Promise<FoundResults> {
     if (name === 'import.json') {
       const text = await readText(file, MAX_JSON_BYTES);
       const entries = text.ok ? readImportManifest(text.value, file.path) : text;
-      if (entries.ok) manifest.push(...entries.value);
+      if (entries.ok) for (const entry of entries.value) manifest.push(entry);
       else problems.push(entries.error);
     } else if (name.endsWith('.csv')) {
-      results.push(...(await readTable(opened, file, runtimes, problems)));
+      for (const result of await readTable(opened, file, runtimes, problems)) results.push(result);
     }
   }
   for (const folder of opened.allFolders) {
@@ -158,6 +158,14 @@ async function readTable(
       const rows = read(text.value, file.path);
       if (!rows.ok) return refuse(rows.error);
       const { results, warnings } = rows.value;
+      if (results.length === 0) {
+        return refuse({
+          code: 'malformed',
+          file: file.path,
+          message:
+            warnings[0] ?? `${file.path} has a header and no rows; expected one row a predicted value.`,
+        });
+      }
       return results.map((result) => ({ kind: 'rows' as const, file: file.path, rows: result, warnings }));
     }
   }

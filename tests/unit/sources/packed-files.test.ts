@@ -3,7 +3,7 @@
 import { gzipSync, strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../../src/base/result';
-import { gunzipFile, unzipFiles } from '../../../src/sources/packed-files';
+import { gunzipFile, unzipFiles, UnpackRoom } from '../../../src/sources/packed-files';
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const messageOf = (result: Result<unknown>): string => (result.ok ? 'unpacked' : result.error.message);
@@ -47,8 +47,8 @@ describe('a zip', () => {
   it('is refused by the sizes it states, before anything is unpacked', () => {
     const lying = stating(zipSync({ a: strToU8('small') }), 0xfffffff0);
     expect(messageOf(unzipFiles(lying, 'x.zip'))).toMatch(/^x\.zip would unpack to more than 512 MiB/);
-    expect(messageOf(unzipFiles(zip, 'x.zip', { bytes: 5, files: 9 }))).toMatch(/more than 0 MiB/);
-    expect(messageOf(unzipFiles(zip, 'x.zip', { bytes: 99, files: 2 }))).toMatch(/more than 2 files/);
+    expect(messageOf(unzipFiles(zip, 'x.zip', new UnpackRoom(5, 9)))).toMatch(/more than 0 MiB/);
+    expect(messageOf(unzipFiles(zip, 'x.zip', new UnpackRoom(99, 2)))).toMatch(/more than 2 files/);
   });
 
   it('never gives more bytes than it states', () => {
@@ -68,7 +68,7 @@ describe('a gzip', () => {
   it('stops as soon as it is too much', () => {
     const zeros = gzipSync(new Uint8Array(8 * 1024 * 1024));
     expect(zeros.length).toBeLessThan(20_000);
-    const refused = gunzipFile(zeros, 'x.gz', { bytes: 1024 * 1024 });
+    const refused = gunzipFile(zeros, 'x.gz', new UnpackRoom(1024 * 1024));
     expect(messageOf(refused)).toMatch(/^x\.gz would unpack to more than 1 MiB/);
   });
 
