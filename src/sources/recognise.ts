@@ -1,13 +1,14 @@
 // What an opened folder, zip or list of files is, told by content: measurements to read, results of other simulators, or
-// AIConfigurator's operator tables. Names that only one kind uses decide first; CSVs are told by their header.
+// AIConfigurator's operator tables, or a result bundle of ours. Names that only one kind uses decide first; CSVs are told by their header.
 
+import { bundleFolder } from './bundle-folder';
 import { nameOf, type FileTree } from './file-tree';
 import { MANIFEST_NAME } from './ground-truth/manifest';
 import { isTableFile } from './perf-tables/systems-folder';
 import { isVidurFolder, resultKindIn } from './pre-run/find-results';
 import { openZips } from './packed-files';
 
-export type FolderKind = 'measurements' | 'results' | 'tables';
+export type FolderKind = 'measurements' | 'results' | 'tables' | 'bundle';
 
 /** Files that only folders of measurements have. */
 const isMeasurement = (name: string): boolean =>
@@ -25,6 +26,7 @@ export async function recognise(listed: FileTree): Promise<FolderKind> {
   const tree = await openZips(listed, []);
   const names = namesIn(tree);
   if (names.some(isMeasurement)) return 'measurements';
+  if (bundleFolder(tree) !== undefined) return 'bundle';
   if (names.some(isTableFile)) return 'tables';
   if (names.includes('import.json')) return 'results';
   if (tree.allFolders.some((folder) => isVidurFolder(tree, folder))) return 'results';

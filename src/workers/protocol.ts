@@ -4,8 +4,10 @@
 import type { Result } from '../base/result';
 import type { Problem } from '../base/problem';
 import type { AdapterOptions, Eligibility } from '../adapters/adapter';
+import type { SimulatorInfo } from '../adapters/simulator-info';
 import type { Experiment } from '../domain/experiment';
 import type { CatalogTexts } from '../catalog/load-catalog';
+import type { OpenedBundle } from '../report/bundle/open-bundle';
 import type { Proposal } from '../sources/pre-run/associate';
 import type { PairOutcome } from '../validation/run-pairs';
 import type { JobFailure } from './pool';
@@ -13,7 +15,7 @@ import type { FolderKind } from '../sources/recognise';
 import type { KeptTables } from './kept-tables';
 import type { Assignment, KeptEdits, PreRunReading } from './pre-run-reading';
 
-export type { PairOutcome };
+export type { PairOutcome, SimulatorInfo };
 
 /** What the gestures end in. Paths are relative to the opened folder and use `/`. */
 export type SourceInput =
@@ -71,6 +73,8 @@ export interface ReaderApi {
   ): Promise<Result<ReadOutcome>>;
   /** What was handed in, told by content. */
   recognise(input: FilesInput): Promise<Result<FolderKind>>;
+  /** A result bundle of ours. */
+  readBundle(input: FilesInput): Promise<Result<OpenedBundle>>;
   /** AIConfigurator's operator tables. */
   readTables(input: FilesInput): Promise<Result<KeptTables>>;
   /** Results of other simulators. */
@@ -87,17 +91,6 @@ export interface ReaderApi {
 export interface RunnerSetup {
   readonly wasm: WebAssembly.Module;
   readonly catalogTexts: CatalogTexts;
-}
-
-export interface SimulatorInfo {
-  readonly name: string;
-  readonly label: string;
-  /** For numbers that come from a run elsewhere: what the imported results call the simulator. */
-  readonly imports?: string;
-  /** Needs the measured requests. */
-  readonly isReplay?: boolean;
-  /** Estimates from measured operator tables where they are loaded. */
-  readonly usesTables?: boolean;
 }
 
 /** Which simulators there are, and who can run what: row an experiment, column a simulator. */

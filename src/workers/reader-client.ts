@@ -3,6 +3,7 @@
 import * as Comlink from 'comlink';
 import { fail, type Result } from '../base/result';
 import type { Experiment } from '../domain/experiment';
+import type { OpenedBundle } from '../report/bundle/open-bundle';
 import type { Assignment, KeptEdits, PreRunReading } from './pre-run-reading';
 import type { FolderKind } from '../sources/recognise';
 import type {
@@ -50,6 +51,9 @@ export async function readInWorker(
 
 export const recogniseInWorker = (input: FilesInput): Promise<Result<FolderKind>> =>
   askOnce(input.name, (reader) => reader.recognise(input));
+
+export const readBundleInWorker = (input: FilesInput): Promise<Result<OpenedBundle>> =>
+  askOnce(input.name, (reader) => reader.readBundle(input));
 
 export const readTablesInWorker = (input: FilesInput): Promise<Result<KeptTables>> =>
   askOnce(input.name, (reader) => reader.readTables(input));

@@ -3,12 +3,14 @@
 import * as Comlink from 'comlink';
 import { fingerprintOf } from '../base/fingerprint';
 import { fail, ok, type Result } from '../base/result';
+import { openBundle } from '../report/bundle/open-bundle';
 import { readDemo } from '../sources/demo';
 import { withoutRequests } from '../domain/experiment';
 import type { FileTree } from '../sources/file-tree';
 import type { Problem } from '../base/problem';
 import { loadGroundTruth, type LoadedEntry } from '../sources/ground-truth/load';
 import { recognise } from '../sources/recognise';
+import { BUNDLE_MANIFEST, BUNDLE_PROJECT, bundleFolder } from '../sources/bundle-folder';
 import { openZips } from '../sources/packed-files';
 import { assignResults, inFolder, readPreRunTree } from './pre-run-reading';
 import { releaseCallback, ThrottledProgress } from './slices';
@@ -75,6 +77,16 @@ const api: ReaderApi = {
 
   async recognise(input) {
     return ok(await recognise(await treeOf(input, () => undefined)));
+  },
+
+  async readBundle(input) {
+    const problems: Problem[] = [];
+    const tree = await openZips(await treeOf(input, () => undefined), problems, true);
+    const folder = bundleFolder(tree);
+    if (folder !== undefined) return openBundle(tree, folder);
+    const [problem] = problems;
+    const message = `${input.name} holds no result bundle: looked for ${BUNDLE_MANIFEST} beside ${BUNDLE_PROJECT}.`;
+    return fail(problem ?? { code: 'missing-file', message });
   },
 
   async readTables(input) {

@@ -3,6 +3,7 @@
 import * as Comlink from 'comlink';
 import { rowAdapters } from '../adapters/pre-run/row-results';
 import { ADAPTERS, withArrivals } from '../adapters/registry';
+import { simulatorInfo } from '../adapters/simulator-info';
 import type { Adapter, AdapterContext, AdapterOptions } from '../adapters/adapter';
 import { fail, ok, type Result } from '../base/result';
 import { calibratedAdapter } from '../calibration/calibrated-adapter';
@@ -40,13 +41,7 @@ const api: RunnerApi = {
     if (context === undefined) return fail(NOT_SET_UP.problem);
     const adapters = adaptersFor(options, preRun);
     return ok({
-      simulators: adapters.map(({ name, label, isImported, importedName, isReplay, usesTables }) => ({
-        name,
-        label,
-        ...(isReplay === true ? { isReplay } : {}),
-        ...(isImported === true ? { imports: importedName ?? name } : {}),
-        ...(usesTables === true ? { usesTables } : {}),
-      })),
+      simulators: adapters.map(simulatorInfo),
       eligibility: experiments.map((experiment) =>
         adapters.map((adapter) => adapter.canRun(experiment, { catalog: context.catalog, options, preRun })),
       ),

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { strFromU8, unzipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { expect, expectAccessible, measurements, openByInput, test, writeFolder } from './support';
 
 async function verdictOf(page: Page, root: string): Promise<void> {
@@ -139,4 +139,42 @@ test('the report opens without a network, and a part of the verdict is marked as
   expect(manifest.remarks[0]).toContain(`Only ${shown} experiment`);
   await page.getByRole('button', { name: 'Show all' }).click();
   await expect(page.getByRole('button', { name: /^Compare on the/ }).first()).toBeVisible();
+
+  // The whole bundle opens as the project that it was, elsewhere and without its measurements.
+  const headline = await page.getByRole('heading', { level: 1 }).innerText();
+  const errorTable = page.getByRole('region', { name: 'Error by simulator' });
+  const cells = await errorTable.getByRole('cell').allInnerTexts();
+  const whole = await saved(page, async () => {
+    await page.getByRole('button', { name: 'Export' }).first().click();
+    await item(page, 'Result bundle (zip)').click();
+  });
+  const elsewhere = await (await browser.newContext()).newPage();
+  await elsewhere.goto(page.url().replace(/#.*/, ''));
+  await drop(elsewhere, 'results.zip', whole.bytes);
+  await expect(elsewhere.getByRole('heading', { level: 1 })).toHaveText(headline);
+  const notice = elsewhere.getByText('Opened from the result bundle results.zip.');
+  await expect(notice).toBeVisible();
+  const reopened = elsewhere.getByRole('region', { name: 'Error by simulator' });
+  expect(await reopened.getByRole('cell').allInnerTexts()).toEqual(cells);
+  await expectAccessible(elsewhere);
+  await elsewhere.reload();
+  await expect(elsewhere.getByRole('heading', { level: 1 })).toHaveText(headline);
+  await expect(notice).toBeVisible();
+  const altered = { ...unzipSync(whole.bytes), 'runtime.csv': strToU8('nothing') };
+  await drop(elsewhere, 'altered.zip', zipSync(altered));
+  await expect(elsewhere.getByText('runtime.csv was changed after the bundle was written.')).toBeVisible();
+  await elsewhere.context().close();
 });
+
+async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  await expect(page.getByRole('navigation').first()).toBeVisible();
+  const transfer = await page.evaluateHandle(
+    ([fileName, numbers]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([Uint8Array.from(numbers)], fileName));
+      return data;
+    },
+    [name, [...bytes]] as const,
+  );
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+}

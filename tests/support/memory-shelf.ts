@@ -18,6 +18,11 @@ export class MemoryShelf<T> implements Shelf<T> {
   async set(key: string, value: T): Promise<Result<void>> {
     return this.#attempt(() => void this.values.set(key, structuredClone(value)));
   }
+  async setMany(values: readonly (readonly [string, T])[]): Promise<Result<void>> {
+    return this.#attempt(() => {
+      for (const [key, value] of values) this.values.set(key, structuredClone(value));
+    });
+  }
   async delete(key: string): Promise<Result<void>> {
     return this.#attempt(() => void this.values.delete(key));
   }

@@ -16,6 +16,8 @@ export interface PairIdentity {
   readonly inputPrint?: string;
 }
 
+const PAIRS_AT_A_TIME = 50;
+
 type ReadyEntry = Extract<SourceEntry, { kind: 'ready' }>;
 
 export class KeptWork {
@@ -72,6 +74,21 @@ export class KeptWork {
   async keepPair(pair: PairIdentity, outcome: PairOutcome): Promise<void> {
     const kept = await this.#shelves.pairs.set(this.#keyOf(pair), { outcome, finishedAt: this.#now() });
     if (!kept.ok) this.#onProblem(kept.error);
+  }
+
+  /** Many at once, a few at a time: copying them holds the page. */
+  async keepPairs(pairs: readonly (readonly [PairIdentity, PairOutcome])[]): Promise<void> {
+    const finishedAt = this.#now();
+    for (let at = 0; at < pairs.length; at += PAIRS_AT_A_TIME) {
+      const kept = await this.#shelves.pairs.setMany(
+        pairs
+          .slice(at, at + PAIRS_AT_A_TIME)
+          .map(([pair, outcome]) => [this.#keyOf(pair), { outcome, finishedAt }]),
+      );
+      if (kept.ok) continue;
+      this.#onProblem(kept.error);
+      return;
+    }
   }
 
   async forgetPair(pair: PairIdentity): Promise<void> {

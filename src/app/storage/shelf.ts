@@ -1,7 +1,7 @@
 // What is kept on this device: one IndexedDB database a subject, keys that start with the version of what they hold. Every
 // operation may be refused (private windows, a full disk), so each answers with a result and nothing depends on it.
 
-import { clear, createStore, del, entries, get, getMany, set, type UseStore } from 'idb-keyval';
+import { clear, createStore, del, entries, get, getMany, set, setMany, type UseStore } from 'idb-keyval';
 import type { Problem } from '../../base/problem';
 import { fail, ok, type Result } from '../../base/result';
 
@@ -11,6 +11,8 @@ export interface Shelf<T> {
   /** Those of the keys that are kept. */
   getMany(keys: readonly string[]): Promise<Result<ReadonlyMap<string, T>>>;
   set(key: string, value: T): Promise<Result<void>>;
+  /** In one transaction. */
+  setMany(values: readonly (readonly [key: string, value: T])[]): Promise<Result<void>>;
   delete(key: string): Promise<Result<void>>;
   /** Everything of the present version. */
   entries(): Promise<Result<readonly (readonly [key: string, value: T])[]>>;
@@ -55,6 +57,16 @@ export class DeviceShelf<T> implements Shelf<T> {
   set(key: string, value: T): Promise<Result<void>> {
     if (!this.#isKept()) return Promise.resolve(ok(undefined));
     return this.#attempt((store) => set(this.#version + key, value, store));
+  }
+
+  setMany(values: readonly (readonly [key: string, value: T])[]): Promise<Result<void>> {
+    if (!this.#isKept()) return Promise.resolve(ok(undefined));
+    return this.#attempt((store) =>
+      setMany(
+        values.map(([key, value]) => [this.#version + key, value]),
+        store,
+      ),
+    );
   }
 
   delete(key: string): Promise<Result<void>> {

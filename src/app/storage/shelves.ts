@@ -7,6 +7,7 @@ import type { PairOutcome, SimulatorInfo, SourceEntry } from '../../workers/prot
 import type { StoredGpu, StoredModel } from '../catalogue/own-entries';
 import type { StoredPreRun } from '../validate/pre-run/imports.svelte';
 import type { KeptTables } from '../../workers/kept-tables';
+import type { BundleInUse } from '../validate/bundle-in-use';
 import type { LeftOut } from '../validate/project-state';
 import type { Keeping } from './keeping';
 import { DeviceShelf, type Shelf } from './shelf';
@@ -14,7 +15,9 @@ import { DeviceShelf, type Shelf } from './shelf';
 /** The project that a reload brings back. */
 export interface StoredProject {
   readonly name: string;
-  readonly origin: 'demo' | 'folder' | 'files';
+  readonly origin: 'demo' | 'folder' | 'files' | 'bundle';
+  /** Set when it was opened from a result bundle. */
+  readonly bundle?: BundleInUse;
   /** Where the measurements come from, in words. */
   readonly source?: string;
   readonly entries: readonly SourceEntry[];

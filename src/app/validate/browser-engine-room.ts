@@ -5,6 +5,7 @@ import { WorkerPool } from '../../workers/pool';
 import { loadSetup, ownText } from '../own-files';
 import {
   assignPreRunInWorker,
+  readBundleInWorker,
   readInWorker,
   readPreRunInWorker,
   readTablesInWorker,
@@ -28,6 +29,7 @@ export function browserEngineRoom(host: Window): EngineRoom {
     modelVersion: __MODEL_VERSION__,
     read: readInWorker,
     recognise: recogniseInWorker,
+    readBundle: readBundleInWorker,
     readTables: readTablesInWorker,
     readPreRun: readPreRunInWorker,
     assignPreRun: assignPreRunInWorker,

@@ -4,6 +4,7 @@
 import type { Result } from '../../base/result';
 import type { AdapterOptions } from '../../adapters/adapter';
 import type { Experiment } from '../../domain/experiment';
+import type { OpenedBundle } from '../../report/bundle/open-bundle';
 import type { Proposal } from '../../sources/pre-run/associate';
 import type { FolderKind } from '../../sources/recognise';
 import type { KeptTables } from '../../workers/kept-tables';
@@ -39,6 +40,8 @@ export interface EngineRoom {
   ): Promise<Result<PlannedSimulators>>;
   /** What was handed in, told by content. */
   recognise(input: FilesInput): Promise<Result<FolderKind>>;
+  /** A result bundle of ours. */
+  readBundle(input: FilesInput): Promise<Result<OpenedBundle>>;
   /** AIConfigurator's operator tables. */
   readTables(input: FilesInput): Promise<Result<KeptTables>>;
   /** Results of simulators that ran elsewhere. */

@@ -1,31 +1,24 @@
 // The Validate project: what was opened, which simulators can run what, what has run. The one home of this state; components
 // read it and call its methods, which are named after what the reader does.
 
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { AdapterOptions, Eligibility } from '../../adapters/adapter';
+import { SvelteSet } from 'svelte/reactivity';
+import type { AdapterOptions } from '../../adapters/adapter';
 import { fingerprintOf } from '../../base/fingerprint';
 import type { Problem } from '../../base/problem';
 import type { ProposalEdit } from '../../sources/pre-run/associate';
 import type { CalibratedServer } from '../../domain/calibrated-server';
-import {
-  withOneRequest,
-  withoutRequests,
-  type Experiment,
-  type MeasuredRequests,
-} from '../../domain/experiment';
+import { withOneRequest, type Experiment, type MeasuredRequests } from '../../domain/experiment';
 import type { ErrorRecord } from '../../domain/prediction';
 import { rejudge } from '../../validation/quality/rejudge';
-import { RemainingTime } from '../../workers/remaining-time';
 import type {
   FilesInput,
-  PlannedSimulators,
   ReadChoices,
   SimulatorInfo,
   SourceEntry,
   SourceInput,
 } from '../../workers/protocol';
 import type { Shelves } from '../storage/shelves';
-import { KeptWork, type PairIdentity } from '../storage/kept-work';
+import { KeptWork } from '../storage/kept-work';
 import type { EngineRoom } from './engine-room';
 import {
   knownChecksOf,
@@ -36,21 +29,21 @@ import {
   type SourceState,
 } from './project-state';
 import { coverageOf, resultsOf, shareDone, subtitleOf, type ProjectResults } from './project-results';
-import { PairUpdates } from './pair-updates';
 import { PreRunImports } from './pre-run/imports.svelte';
-import { OperatorTables } from './tables/operator-tables.svelte';
+import { PlannedPairs } from './planned-pairs.svelte';
+import { runJobs } from './run-jobs';
 import {
-  countPairs,
-  pairOf,
-  shareOf,
-  snapshotPairs,
-  plannedPair,
-  tokensOf,
-  type Job,
-  type PairCounts,
-  type PairKey,
-  type PairState,
-} from './pairs';
+  bundledEntries,
+  bundledOutcomes,
+  bundledLeftOut,
+  bundledPlan,
+  bundleInUse,
+  isOnlyBundled,
+  withBundledColumns,
+  type BundleInUse,
+} from './bundle-in-use';
+import { OperatorTables } from './tables/operator-tables.svelte';
+import { countPairs, pairOf, type Job, type PairCounts, type PairState } from './pairs';
 
 export interface ProjectRow {
   readonly folder: string;
@@ -68,20 +61,17 @@ export class ValidateProject {
   #entries = $state.raw<readonly SourceEntry[]>([]);
   #warnings = $state.raw<readonly string[]>([]);
   #sourceText = $state.raw<string | undefined>();
+  /** Set while the project is what a result bundle held. */
+  #bundle = $state.raw<BundleInUse | undefined>();
   #unread = $state.raw<{ readonly input: SourceInput; readonly count: number } | undefined>();
-  #simulators = $state.raw<readonly SimulatorInfo[]>([]);
-  #eligibility = $state.raw<readonly (readonly Eligibility[])[]>([]);
   #options = $state.raw<AdapterOptions>(DEFAULT_OPTIONS);
-  #pairs = new SvelteMap<PairKey, PairState>();
+  #pairs: PlannedPairs;
   #off = new SvelteSet<string>();
   /** Measurements without rows that quality checks found, by folder. */
   #leftOut = $state.raw<LeftOut>(NOTHING_LEFT_OUT);
   #run = $state.raw<RunState>({ kind: 'idle' });
   #secondsLeft = $state<number | undefined>();
   #storageProblem = $state.raw<Problem | undefined>();
-  #clock = new RemainingTime();
-  /** Pairs of the same folder, as it was when it was opened before. */
-  #earlier: ReadonlyMap<PairKey, PairState> = snapshotPairs([]);
   /** Counts projects, so that a late answer of an earlier one is told apart. */
   #generation = 0;
   /** Results of simulators that ran elsewhere. */
@@ -95,6 +85,7 @@ export class ValidateProject {
     this.preRun = new PreRunImports(room, shelves.preRun);
     this.tables = new OperatorTables(room, shelves.tables);
     this.#kept = new KeptWork(shelves, room.modelVersion, now, (problem) => (this.#storageProblem = problem));
+    this.#pairs = new PlannedPairs(this.#kept, this);
   }
 
   get source(): SourceState {
@@ -110,12 +101,15 @@ export class ValidateProject {
   get sourceText(): string | undefined {
     return this.#sourceText;
   }
+  get bundle(): BundleInUse | undefined {
+    return this.#bundle;
+  }
   /** How many experiments were not read because the manifest does not mark them safe. */
   get unsafeCount(): number {
     return this.#unread?.count ?? 0;
   }
   get simulators(): readonly SimulatorInfo[] {
-    return this.#simulators;
+    return this.#pairs.simulators;
   }
   get options(): AdapterOptions {
     return this.#options;
@@ -187,7 +181,7 @@ export class ValidateProject {
   }
 
   pair(folder: string, simulator: string): PairState {
-    return this.#pairs.get(pairOf(folder, simulator)) ?? { kind: 'ready' };
+    return this.#pairs.get(pairOf(folder, simulator));
   }
 
   isOn(folder: string, simulator: string): boolean {
@@ -225,17 +219,17 @@ export class ValidateProject {
   async open(input: SourceInput, choices: ReadChoices = { includeUnsafe: false }): Promise<boolean> {
     this.stop();
     this.#generation += 1;
+    this.#bundle = undefined;
     const abort = new AbortController();
     const name = input.name;
     if (this.#source.kind === 'reading') this.#source.abort.abort();
     // The same folder again: what it showed stays, marked, until the changed pairs have run.
     const isSame = this.name === name;
-    this.#earlier = snapshotPairs(isSame ? this.#pairs : []);
     this.#source = { kind: 'reading', name, progress: { experimentsDone: 0, bytesDone: 0 }, abort };
     this.#entries = [];
     this.#warnings = [];
     this.#unread = undefined;
-    this.#pairs.clear();
+    this.#pairs.clear(isSame);
     this.#off.clear();
     this.#leftOut = NOTHING_LEFT_OUT;
     this.#run = { kind: 'idle' };
@@ -277,6 +271,42 @@ export class ValidateProject {
     return isPlanned;
   }
 
+  /** Shows a result bundle as the project that it was; a problem leaves the present project as it is. */
+  async openBundle(input: FilesInput): Promise<Problem | undefined> {
+    const read = await this.#room.readBundle(input);
+    if (!read.ok) return read.error;
+    const opened = read.value;
+    const { project } = opened;
+    this.stop();
+    const generation = ++this.#generation;
+    if (this.#source.kind === 'reading') this.#source.abort.abort();
+    this.#bundle = bundleInUse(input.name, opened);
+    this.#entries = bundledEntries(opened);
+    this.#warnings = [];
+    this.#unread = undefined;
+    this.#sourceText = `Result bundle ${input.name}`;
+    this.#off.clear();
+    this.#pairs.clear();
+    this.#options = project.options;
+    this.#leftOut = bundledLeftOut(opened);
+    this.#run = { kind: 'idle' };
+    this.#source = { kind: 'open', name: project.name, origin: 'bundle', openedAt: this.#now() };
+    await this.preRun.clear();
+    const bundled = bundledOutcomes(opened);
+    this.#pairs.show(bundledPlan(opened), this.rows, bundled);
+    await this.#kept.keepPairs(
+      this.rows.flatMap((row) =>
+        this.simulators.flatMap((simulator) => {
+          const identity = this.#pairs.bundledIdentity(row, simulator);
+          const outcome = bundled(row, simulator);
+          return identity && outcome ? [[identity, outcome] as const] : [];
+        }),
+      ),
+    );
+    if (generation === this.#generation) await this.#keepProject(false);
+    return undefined;
+  }
+
   /** Reads the folder again, with the experiments that its manifest does not mark safe. */
   async includeUnsafe(): Promise<void> {
     if (this.#unread) await this.open(this.#unread.input, { includeUnsafe: true });
@@ -302,6 +332,7 @@ export class ValidateProject {
     this.#generation += 1;
     this.#source = { kind: 'none' };
     this.#entries = [];
+    this.#bundle = undefined;
     this.#pairs.clear();
     this.#run = { kind: 'idle' };
     await this.preRun.clear();
@@ -321,7 +352,8 @@ export class ValidateProject {
     for (const key of project.switchedOff) this.#off.add(key);
     this.#leftOut = knownChecksOf(project.leftOut);
     this.#source = { kind: 'open', name: project.name, origin: project.origin, openedAt: project.openedAt };
-    await this.#usePlan(project);
+    this.#bundle = project.bundle;
+    await this.#pairs.use(project, this.rows);
     const { done, failed, total } = this.counts;
     if (project.runStarted && done + failed < total) this.#run = { kind: 'restored' };
   }
@@ -384,7 +416,7 @@ export class ValidateProject {
 
   /** Runs everything that is switched on, can run and is not finished. */
   async start(): Promise<void> {
-    await this.#runJobs(this.#openJobs(this.#simulators));
+    await this.#runJobs(this.#openJobs(this.simulators));
   }
 
   /** Imported results are there already: they become finished pairs without a run of their own. */
@@ -392,7 +424,7 @@ export class ValidateProject {
     const before = this.#run;
     if (before.kind === 'running') return;
     await this.#runJobs(
-      this.#openJobs(this.#simulators.filter(({ imports }) => imports !== undefined)),
+      this.#openJobs(this.simulators.filter(({ imports }) => imports !== undefined)),
       before.kind !== 'idle',
     );
     if (this.#run.kind === 'idle') this.#run = before;
@@ -403,7 +435,7 @@ export class ValidateProject {
       simulators
         .filter(({ name }) => this.isOn(row.folder, name))
         .filter(({ name }) => !['excluded', 'done'].includes(this.pair(row.folder, name).kind))
-        .map((simulator) => this.#job(row, simulator)),
+        .map((simulator) => this.#pairs.job(row, simulator)),
     );
   }
 
@@ -414,17 +446,18 @@ export class ValidateProject {
   /** Runs one failed or stale pair again. */
   async retry(folder: string, simulator: string): Promise<void> {
     const row = this.rows.find((candidate) => candidate.folder === folder);
-    const info = this.#simulators.find(({ name }) => name === simulator);
-    if (row && info && this.#run.kind !== 'running') await this.#runJobs([this.#job(row, info)]);
+    const info = this.simulators.find(({ name }) => name === simulator);
+    if (row && info && this.#run.kind !== 'running') await this.#runJobs([this.#pairs.job(row, info)]);
   }
 
   /** Forgets this project's finished pairs and runs everything again. */
   async startOver(): Promise<void> {
     this.stop();
     for (const row of this.rows)
-      for (const simulator of this.#simulators) {
+      for (const simulator of this.simulators) {
         if (this.pair(row.folder, simulator.name).kind === 'excluded') continue;
-        await this.#kept.forgetPair(this.#identity(row, simulator));
+        if (this.#pairs.bundledIdentity(row, simulator) !== undefined && isOnlyBundled(simulator)) continue;
+        await this.#kept.forgetPair(this.#pairs.identity(row, simulator));
         this.#pairs.set(pairOf(row.folder, simulator.name), { kind: 'ready' });
       }
     await this.start();
@@ -434,60 +467,32 @@ export class ValidateProject {
     if (this.#run.kind !== 'running') return;
     this.#run.abort.abort();
     this.#run = { kind: 'stopped' };
-    for (const [key, state] of this.#pairs)
-      if (state.kind === 'queued' || state.kind === 'running') this.#pairs.set(key, { kind: 'ready' });
+    this.#pairs.takeBack();
   }
 
   async #runJobs(jobs: readonly Job[], isRun = true): Promise<void> {
     if (jobs.length === 0 || this.#run.kind === 'running') return;
     const abort = new AbortController();
     this.#run = { kind: 'running', abort };
-    this.#clock = new RemainingTime();
     this.#secondsLeft = undefined;
     for (const { key } of jobs) this.#pairs.set(key, { kind: 'queued' });
     await this.#keepProject(isRun);
     const generation = this.#generation;
-    const updates = new PairUpdates(jobs.length, (changes) => {
-      if (generation !== this.#generation) return;
-      for (const [key, state] of changes) this.#pairs.set(key, state);
-      this.#estimate(jobs);
-    });
-    abort.signal.addEventListener('abort', () => updates.flush());
-    await this.#room.run(
+    await runJobs(
+      this.#room,
       jobs,
       {
-        onStart: (job) => {
-          if (!abort.signal.aborted) updates.set(job.key, { kind: 'running', done: 0 });
+        isCurrent: () => generation === this.#generation,
+        show: (changes) => {
+          for (const [key, state] of changes) this.#pairs.set(key, state);
         },
-        onProgress: (job, done, total) => {
-          if (abort.signal.aborted) return;
-          updates.set(job.key, { kind: 'running', done, ...(total === undefined ? {} : { total }) });
-        },
-        onEnd: (job, outcome) => {
-          // Finished is finished: kept even when the stop, or another project, came at the same moment.
-          if (outcome.ok) void this.#kept.keepPair(job, outcome.value);
-          if (generation !== this.#generation) return;
-          if (outcome.ok) {
-            this.#clock.addFinished(job, outcome.value.result.wallClockSeconds ?? 0);
-            updates.set(job.key, { kind: 'done', outcome: outcome.value });
-          } else if (!abort.signal.aborted) {
-            updates.set(job.key, { kind: 'failed', failure: outcome.error });
-          }
-        },
+        showRemaining: (seconds) => (this.#secondsLeft = seconds),
+        stateOf: (key) => this.#pairs.get(key),
+        keep: (job, outcome) => void this.#kept.keepPair(job, outcome),
       },
       abort.signal,
     );
-    updates.flush();
     if (!abort.signal.aborted) this.#run = { kind: 'idle' };
-  }
-
-  #estimate(jobs: readonly Job[]): void {
-    const left = jobs.flatMap((job) => {
-      const state = this.#pairs.get(job.key);
-      if (state?.kind === 'queued') return [job];
-      return state?.kind === 'running' ? [{ ...job, share: shareOf(state) }] : [];
-    });
-    this.#secondsLeft = this.#clock.estimate(left, this.workerCount);
   }
 
   async #makePlan(): Promise<boolean> {
@@ -501,70 +506,9 @@ export class ValidateProject {
         this.#source = { kind: 'failed', name: this.#source.name, problem: plan.error };
       return false;
     }
-    await this.#usePlan(plan.value);
+    await this.#pairs.use(withBundledColumns(plan.value, this.#bundle), this.rows);
     await this.#keepProject(false);
     return this.rows.length > 0;
-  }
-
-  /**
-   * Simulators, eligibility and every pair's state, from the plan and from what is on the shelf. All at once: between two of
-   * them a run could start pairs that cannot run.
-   */
-  async #usePlan({ simulators, eligibility }: PlannedSimulators): Promise<void> {
-    const { rows } = this;
-    const kept = await this.#kept.pairs(
-      rows.flatMap((row) => simulators.map((simulator) => this.#identity(row, simulator))),
-    );
-    const before = snapshotPairs(this.#pairs);
-    this.#simulators = simulators;
-    this.#eligibility = eligibility;
-    this.#pairs.clear();
-    for (const [index, row] of rows.entries())
-      for (const [column, simulator] of simulators.entries()) {
-        const key = pairOf(row.folder, simulator.name);
-        this.#pairs.set(
-          key,
-          plannedPair(
-            eligibility[index]?.[column],
-            kept(this.#identity(row, simulator)),
-            before.get(key) ?? this.#earlier.get(key),
-          ),
-        );
-      }
-  }
-
-  #job(row: ProjectRow, simulator: SimulatorInfo): Job {
-    const { folder, experiment } = row;
-    const preRun = this.#imported(row, simulator)?.proposal;
-    return {
-      ...this.#identity(row, simulator),
-      key: pairOf(folder, simulator.name),
-      ...(preRun === undefined ? {} : { preRun }),
-      ...(simulator.usesTables && this.tables.kept ? { tables: this.tables.kept } : {}),
-      // The measured request columns stay here: only a replay may look at them.
-      experiment: simulator.isReplay ? experiment : withoutRequests(experiment),
-      tokens: tokensOf(experiment),
-    };
-  }
-
-  #identity(row: ProjectRow, simulator: SimulatorInfo): PairIdentity {
-    const inputPrint = this.#imported(row, simulator)?.print ?? this.#tablesPrint(simulator);
-    return {
-      fingerprint: row.fingerprint,
-      simulator: simulator.name,
-      options: this.#options,
-      ...(inputPrint === undefined ? {} : { inputPrint }),
-    };
-  }
-
-  #tablesPrint({ usesTables }: SimulatorInfo): string | undefined {
-    const { kept } = this.tables;
-    if (kept === undefined || usesTables !== true) return undefined;
-    return `${kept.print}.${this.#options.tableGaps ?? 'fail'}`;
-  }
-
-  #imported({ experiment }: ProjectRow, { imports }: SimulatorInfo) {
-    return imports === undefined ? undefined : this.preRun.countingFor(imports, experiment.expId);
   }
 
   #switch(key: string, isOn: boolean): void {
@@ -584,8 +528,9 @@ export class ValidateProject {
       entries: this.#entries,
       warnings: this.#warnings,
       ...(this.#sourceText === undefined ? {} : { source: this.#sourceText }),
-      simulators: this.#simulators,
-      eligibility: this.#eligibility,
+      ...(this.#bundle === undefined ? {} : { bundle: this.#bundle }),
+      simulators: this.simulators,
+      eligibility: this.#pairs.eligibility,
       options: this.#options,
       switchedOff: [...this.#off],
       ...(this.#leftOut.checks.length === 0 ? {} : { leftOut: this.#leftOut }),
@@ -594,6 +539,6 @@ export class ValidateProject {
 
   *#activePairs(): Generator<PairState> {
     for (const { folder } of this.rows)
-      for (const { name } of this.#simulators) if (this.isOn(folder, name)) yield this.pair(folder, name);
+      for (const { name } of this.simulators) if (this.isOn(folder, name)) yield this.pair(folder, name);
   }
 }

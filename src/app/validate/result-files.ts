@@ -2,6 +2,7 @@
 
 import { measuredRealSeconds } from '../../figures/data/runtime-table';
 import { reportFigures } from '../../figures/report-figures';
+import { bundledImport } from '../../report/bundle/bundled-project';
 import { resultBundle } from '../../report/bundle/bundle';
 import { htmlReport } from '../../report/bundle/html-report';
 import {
@@ -31,7 +32,10 @@ type Project = Pick<
   | 'judged'
   | 'measured'
   | 'leftOutSentence'
->;
+  | 'name'
+  | 'bundle'
+  | 'leftOut'
+> & { readonly preRun: Pick<ValidateProject['preRun'], 'rows'> };
 
 type Shown = Pick<VerdictView, 'scope' | 'records'>;
 const EVERYTHING: Shown = { scope: undefined, records: [] };
@@ -46,25 +50,53 @@ export function reportRunOf(project: Project, { scope, records }: Shown = EVERYT
   const pairs = rows.flatMap(({ folder }) =>
     simulators.map(({ name }) => ({ folder, simulator: name, state: project.pair(folder, name) })),
   );
+  const { bundle, leftOut } = project;
   return {
+    name: project.name,
     version: project.modelVersion,
     options: project.options,
     experiments: rows.map((row) => project.measured(row)),
     remarks: [
+      ...(bundle === undefined
+        ? []
+        : [
+            `Opened from a bundle of Plumbline ${bundle.version}; what has not run again since is its numbers.`,
+            ...bundle.remarks,
+          ]),
       ...(scope === undefined ? [] : [`Only ${scope}`]),
       ...(project.leftOutSentence === undefined ? [] : [project.leftOutSentence]),
     ],
-    simulators: simulators.map(({ name, label }) => ({ name, label })),
+    ...(leftOut.checks.length === 0
+      ? {}
+      : {
+          leaveOut: {
+            checks: leftOut.checks,
+            reported: rows.map(({ experiment }) => experiment),
+            problems: leftOut.problems,
+          },
+        }),
+    simulators,
     outcomes: pairs.flatMap(({ folder, state }) =>
-      hasOutcome(state) ? [{ ...state.outcome, records: project.judged(folder, state.outcome.records) }] : [],
+      hasOutcome(state)
+        ? [
+            {
+              ...state.outcome,
+              records: project.judged(folder, state.outcome.records),
+              reportedRecords: state.outcome.records,
+              isStale: state.kind === 'stale',
+            },
+          ]
+        : [],
     ),
     missing: pairs.flatMap(({ folder, simulator, state }): MissingPair[] => {
-      if (state.kind === 'excluded') return [{ folder, simulator, kind: state.kind, reason: state.reason }];
+      if (state.kind === 'excluded')
+        return [{ folder, simulator, kind: state.kind, cause: state.cause, reason: state.reason }];
       if (state.kind === 'failed') {
         return [{ folder, simulator, kind: state.kind, reason: state.failure.problem.message }];
       }
       return [];
     }),
+    imports: [...(bundle?.imports ?? []), ...project.preRun.rows.map(bundledImport)],
     leftOut: project.entries.flatMap((entry) =>
       entry.kind === 'left-out' ? [{ folder: entry.folder, reason: entry.problem.message }] : [],
     ),

@@ -1,12 +1,15 @@
 // `validate`: the whole pipeline over a folder of measurements (sim-to-real 5b12a00 run_experiment.py, validator spec 1). Tables and
 // progress lines on stdout, everything else on stderr; the two CSV files in the output folder.
 
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { Adapter, AdapterContext } from '../../adapters/adapter';
 import { rowAdapters } from '../../adapters/pre-run/row-results';
 import { ADAPTERS, adapterNamed, withArrivals } from '../../adapters/registry';
+import { simulatorInfo } from '../../adapters/simulator-info';
 import { nearestName } from '../../base/nearest-name';
 import { formatProblem } from '../../base/problem';
+import { bundledImport } from '../../report/bundle/bundled-project';
 import type { MissingPair } from '../../report/bundle/report-run';
 import { openSystemsFolder } from '../../sources/perf-tables/systems-folder';
 import type { Proposal } from '../../sources/pre-run/associate';
@@ -67,7 +70,7 @@ async function validate(io: Io, options: ValidateOptions): Promise<void> {
       } else {
         const cause = `${adapter.name} (${event.cause})`;
         causes.set(cause, (causes.get(cause) ?? 0) + 1);
-        missing.push({ ...about, kind: 'excluded', reason: event.reason });
+        missing.push({ ...about, kind: 'excluded', cause: event.cause, reason: event.reason });
         log.info(`SKIP: ${pair}: ${event.reason}`);
       }
     },
@@ -79,13 +82,15 @@ async function validate(io: Io, options: ValidateOptions): Promise<void> {
   if (run.failed > 0) log.warning(`${run.failed} runs failed`);
   for (const note of new Set(run.outcomes.flatMap(({ result }) => result.notes))) log.info(note);
   const report = {
+    name: basename(options.dataDir),
     version: VERSION,
     options: context.options,
     experiments,
-    simulators: adapters.map(({ name, label }) => ({ name, label })),
+    simulators: adapters.map(simulatorInfo),
     outcomes: run.outcomes,
     missing,
     leftOut,
+    imports: preRun.map(bundledImport),
   };
   await writeResults(io, options, report, log);
 }

@@ -1,13 +1,15 @@
 // The result bundle: every file of a validation in one zip, with a manifest for programs. The same results give the same bytes,
-// except for wall clocks (`runtime.csv`, and what repeats it).
+// except for wall clocks (`runtime.csv`, and what repeats it). The page opens it again (`open-bundle.ts`).
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { zipSync } from 'fflate';
+import { BUNDLE_MANIFEST, BUNDLE_PROJECT } from '../../sources/bundle-folder';
 import { runtimeTableLatex, type RuntimeLine } from '../latex';
 import { errorRecordsCsv, runtimeCsv } from '../record-csv';
 import { reportJson } from '../tables-json';
 import { errorTablesText, extraTablesText, runtimeTableText } from '../text-report';
+import { BUNDLE_FORMAT, BUNDLE_VERSION, projectText } from './bundled-project';
 import { htmlReport, type ReportFigure } from './html-report';
 import {
   experimentFingerprint,
@@ -23,8 +25,6 @@ interface BundleFile {
   readonly bytes: Uint8Array;
 }
 
-const FORMAT = 'plumbline-results';
-const FORMAT_VERSION = 1;
 /** Zip entries need a time; a fixed one keeps equal results equal. The zip format starts in 1980. */
 const ENTRY_TIME = new Date(1980, 0, 1);
 
@@ -36,7 +36,7 @@ export interface BundlePictures {
 
 export function resultBundle(run: ReportRun, pictures: BundlePictures): Uint8Array {
   const files = reportFiles(run, pictures);
-  const manifest = text('manifest.json', `${JSON.stringify(bundleManifest(run, files), null, 1)}\n`);
+  const manifest = text(BUNDLE_MANIFEST, `${JSON.stringify(bundleManifest(run, files), null, 1)}\n`);
   const entries = [manifest, ...files].map(({ path, bytes }) => [path, bytes] as const);
   return zipSync(Object.fromEntries(entries), { mtime: ENTRY_TIME });
 }
@@ -51,6 +51,7 @@ function reportFiles(run: ReportRun, { figures, runtimes: lines }: BundlePicture
     text('tables.txt', `${tables.join('\n\n')}\n`),
     text('tables.json', `${JSON.stringify({ report: reportJson(records, runtimes) }, null, 1)}\n`),
     text('report.html', htmlReport(run, figures)),
+    text(BUNDLE_PROJECT, projectText(run)),
     ...figures.map(({ name, svg }) => text(`figures/${name}.svg`, svg)),
     ...(lines.length === 0 ? [] : [text('figures/table1_runtime.tex', runtimeTableLatex(lines))]),
   ];
@@ -63,8 +64,8 @@ const text = (path: string, content: string): BundleFile => ({
 
 function bundleManifest(run: ReportRun, files: readonly BundleFile[]) {
   return {
-    format: FORMAT,
-    formatVersion: FORMAT_VERSION,
+    format: BUNDLE_FORMAT,
+    formatVersion: BUNDLE_VERSION,
     options: Object.fromEntries(
       optionLines(run)
         .filter(({ name }) => name !== REMARK)
@@ -83,9 +84,9 @@ function bundleManifest(run: ReportRun, files: readonly BundleFile[]) {
       warnings: experiment.warnings,
     })),
     left_out: run.leftOut,
-    simulators: run.simulators,
+    simulators: run.simulators.map(({ name, label }) => ({ name, label })),
     pairs: [
-      ...run.outcomes.map(({ result }) => ({
+      ...run.outcomes.map(({ result, isStale }) => ({
         folder: result.folder,
         simulator: result.simulator,
         outcome: 'done',
@@ -93,6 +94,7 @@ function bundleManifest(run: ReportRun, files: readonly BundleFile[]) {
         ...(result.basis === undefined
           ? {}
           : { basis: { mode: result.basis.mode, tables: result.basis.tables ?? null } }),
+        ...(isStale ? { stale: true } : {}),
         notes: result.notes,
       })),
       ...run.missing.map(({ folder, simulator, kind, reason }) => ({

@@ -6,25 +6,52 @@ import { fingerprintOf } from '../../base/fingerprint';
 import type { Experiment } from '../../domain/experiment';
 import { basesBySimulator } from '../verdict/basis-text';
 import type { ErrorRecord, RuntimeRecord } from '../../domain/prediction';
+import type { CheckName } from '../../validation/quality/finding';
 import type { PairOutcome } from '../../validation/run-pairs';
+import type { SimulatorInfo } from '../../adapters/simulator-info';
+import type { BundledImport } from './bundled-project';
 
 export interface MissingPair {
   readonly folder: string;
   readonly simulator: string;
   readonly kind: 'excluded' | 'failed';
+  /** One word for an exclusion. */
+  readonly cause?: string;
   readonly reason: string;
 }
 
+export interface ReportOutcome extends PairOutcome {
+  /** Against the measurement as reported, where `records` are against one with rows left out. */
+  readonly reportedRecords?: readonly ErrorRecord[];
+  /** Made for other sources or settings than the present ones. */
+  readonly isStale?: boolean;
+}
+
+/** What the reader left out of the measured means. */
+interface ReportLeaveOut {
+  readonly checks: readonly CheckName[];
+  /** The experiments as reported, in the order of `experiments`; those that lose no row are the same objects. */
+  readonly reported: readonly Experiment[];
+  /** What could not be left out, and why. */
+  readonly problems: readonly string[];
+}
+
 export interface ReportRun {
+  /** Of the folder that was validated. */
+  readonly name: string;
   /** Package version and hash of the sources. */
   readonly version: string;
   readonly options: AdapterOptions;
+  /** What the predictions are judged against. */
   readonly experiments: readonly Experiment[];
-  readonly simulators: readonly { readonly name: string; readonly label: string }[];
-  readonly outcomes: readonly PairOutcome[];
+  readonly leaveOut?: ReportLeaveOut;
+  readonly simulators: readonly SimulatorInfo[];
+  readonly outcomes: readonly ReportOutcome[];
   readonly missing: readonly MissingPair[];
   /** What is left out of everything, in sentences: rows of a quality check, experiments outside a filter. */
   readonly remarks?: readonly string[];
+  /** Results of simulators that ran elsewhere, and which experiment each counts for. */
+  readonly imports?: readonly BundledImport[];
   /** Folders that could not be read. */
   readonly leftOut: readonly { readonly folder: string; readonly reason: string }[];
 }

@@ -59,6 +59,8 @@ class ImportRoom implements EngineRoom {
   };
   demo: EngineRoom['demo'] = async () => fail({ code: 'missing-file', message: 'no demo here' });
   recognise: EngineRoom['recognise'] = async () => ok('results');
+  readBundle: EngineRoom['readBundle'] = async (input) =>
+    fail({ code: 'missing-file', message: `${input.name} holds no result bundle.` });
   readTables: EngineRoom['readTables'] = async () =>
     fail({ code: 'missing-file', message: 'no tables here' });
   readPreRun: EngineRoom['readPreRun'] = async ({ name }) => {

@@ -50,6 +50,8 @@ class PretendedRoom implements EngineRoom {
     });
 
   recognise: EngineRoom['recognise'] = async () => ok('measurements');
+  readBundle: EngineRoom['readBundle'] = async (input) =>
+    fail({ code: 'missing-file', message: `${input.name} holds no result bundle.` });
   readTables: EngineRoom['readTables'] = async (input) =>
     fail({ code: 'missing-file', message: `${input.name} holds no tables.` });
   readPreRun: EngineRoom['readPreRun'] = async (input) =>

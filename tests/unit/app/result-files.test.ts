@@ -4,6 +4,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { bundleBytes, htmlText, reportRunOf } from '../../../src/app/validate/result-files';
 import { optionLines } from '../../../src/report/bundle/report-run';
+import { NOTHING_LEFT_OUT } from '../../../src/app/validate/project-state';
 import type { PairState } from '../../../src/app/validate/pairs';
 import type { Experiment } from '../../../src/domain/experiment';
 import type { ErrorRecord } from '../../../src/domain/prediction';
@@ -45,6 +46,10 @@ const project = {
   judged: (_folder: string, records: readonly ErrorRecord[]) => records,
   measured: (row: { readonly experiment: Experiment }) => row.experiment,
   leftOutSentence: undefined,
+  name: 'measurements',
+  bundle: undefined,
+  leftOut: NOTHING_LEFT_OUT,
+  preRun: { rows: [] },
 };
 
 it('lists experiments and simulators that are on, outcomes, gaps and unread folders', () => {
@@ -53,7 +58,13 @@ it('lists experiments and simulators that are on, outcomes, gaps and unread fold
   expect(run.simulators.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd']);
   expect(run.outcomes.map(({ result }) => result.simulator)).toEqual(['a']);
   expect(run.missing).toEqual([
-    { folder: first.folder, simulator: 'b', kind: 'excluded', reason: 'It does not know the model.' },
+    {
+      folder: first.folder,
+      simulator: 'b',
+      kind: 'excluded',
+      cause: 'model',
+      reason: 'It does not know the model.',
+    },
     { folder: first.folder, simulator: 'c', kind: 'failed', reason: 'It never ends.' },
   ]);
   expect(run.leftOut).toEqual([{ folder: '3-x', reason: 'no load.stages' }]);

@@ -26,6 +26,7 @@ function runWith(changes: Partial<ReportRun> = {}): ReportRun {
   const experiment = madeExperiment();
   const result = madeResult({ wallClockSeconds: 2, notes: ['a note'] });
   return {
+    name: 'made',
     version: '1.2.3+abc',
     options: { mode: 'reference', multiTurn: 'off' },
     experiments: [experiment],
@@ -61,6 +62,7 @@ describe('the bundle', () => {
       'tables.txt',
       'tables.json',
       'report.html',
+      'project.json',
       'figures/fig1.svg',
       'figures/table1_runtime.tex',
     ]);
