@@ -1,29 +1,34 @@
 // Equal prompts get equal numbers: the founding era's prefix policy sends a prompt where the same content went before. Content
 // is that of all full blocks, or of the whole prompt where it is shorter than one block.
 
-import type { RequestColumns } from '../domain/workload';
+import { freshStreamOf, type RequestColumns } from '../domain/workload';
 
-/** The pieces of the first `tokens` prompt tokens as text; a fresh tail names its request. */
+/** The first `tokens` prompt tokens as text: pieces of token streams, as long as they go on in one stream. */
 function describe(requests: RequestColumns, row: number, tokens: number): string {
-  const pieces: string[] = [];
+  let text = '';
   let left = tokens;
-  const add = (stream: string, start: number, length: number): void => {
+  let stream = -1;
+  let end = 0;
+  const add = (from: number, start: number, length: number): void => {
     const taken = Math.min(length, left);
-    if (taken > 0) pieces.push(`${stream}:${start}+${taken}`);
+    if (taken <= 0) return;
+    if (from !== stream || start !== end) text += `${stream < 0 ? '' : `-${end} `}${from}:${start}`;
+    stream = from;
+    end = start + taken;
     left -= taken;
   };
   const segments = requests.promptSegments;
   const first = segments?.stream.offsets[row] ?? 0;
-  const end = segments?.stream.offsets[row + 1] ?? 0;
-  if (segments !== undefined && end > first) {
-    for (let k = first; k < end; k++) {
-      add(String(segments.stream.values[k] ?? 0), segments.start[k] ?? 0, segments.length[k] ?? 0);
+  const last = segments?.stream.offsets[row + 1] ?? 0;
+  if (segments !== undefined && last > first) {
+    for (let k = first; k < last; k++) {
+      add(segments.stream.values[k] ?? 0, segments.start[k] ?? 0, segments.length[k] ?? 0);
     }
   } else {
-    add(`p${requests.prefixStream[row] ?? -1}`, 0, requests.prefixTokens[row] ?? 0);
-    add(`r${row}`, 0, Infinity);
+    add(requests.prefixStream[row] ?? -1, 0, requests.prefixTokens[row] ?? 0);
+    add(freshStreamOf(row), 0, Infinity);
   }
-  return pieces.join(' ');
+  return `${text}-${end}`;
 }
 
 /** Numbers from 0 by first appearance. */

@@ -84,6 +84,28 @@ describeShared('golden/blis-cluster: command lines', () => {
   });
 });
 
+interface LegacyRuns {
+  base_argv: string[];
+  runs: { policy: string; extra_args: string[]; decisions: [id: string, instance: string, reason: string][] }[];
+}
+
+describeShared('golden/blis-cluster/legacy-seed-burst: the founding era, by switch', () => {
+  const folder = [...FOLDER, 'legacy-seed-burst'] as const;
+  const { base_argv: base, runs } = sharedJson<LegacyRuns>(...folder, 'expected.json');
+
+  it.each(runs.map((run) => [run.policy, run] as const))('%s', async (_, run) => {
+    const args = [...base, ...run.extra_args, '--legacy-signals', '--decisions-path', 'decisions.csv'];
+    const traces = { 'traces.csv': sharedText(...folder, 'traces.csv') };
+    const done = await runCommand(build('run'), args.slice(1), traces);
+    expect(done.problems).toEqual([]);
+    const lines = (done.written.get('decisions.csv') ?? '').trimEnd().split('\n').slice(1);
+    const quoted = (text: string): string => (text.includes(',') ? `"${text}"` : text);
+    expect(lines).toEqual(
+      run.decisions.map(([id, instance, reason]) => `routing,${id},${instance},${quoted(reason)}`),
+    );
+  });
+});
+
 describeShared('golden/blis-cluster/errors: verdicts on flags and bundles', () => {
   const { base_argv: base, cases: rows } = sharedJson<{ base_argv: string[]; cases: ErrorCase[] }>(
     ...FOLDER,

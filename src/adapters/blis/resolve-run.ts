@@ -46,7 +46,7 @@ export function resolveRun(
   if (mode !== undefined && mode !== 'reference' && mode !== 'corrected') {
     return unknown('mode', mode, ['reference', 'corrected']);
   }
-  const flags = clusterFlagsOf(values, profile ?? 'default');
+  const flags = clusterFlagsOf(values, profile ?? (values['legacy-signals'] === true ? 'seed' : 'default'));
   const cluster = resolveCluster(flags, bundle);
   if (!cluster.ok) return cluster;
   const { scheduler, priorityPolicy } = cluster.value;

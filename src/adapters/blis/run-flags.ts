@@ -71,7 +71,7 @@ export const CLUSTER_FLAGS = [
     'scorer-profile',
     'text',
     'scorerProfile',
-    'scorers of weighted routing when none are named: default or seed (default)',
+    'scorers of weighted routing when none are named: default or seed (default; seed with legacy signals)',
   ],
   ['legacy-signals', 'switch', 'legacySignals', "the founding era's load signals and tie-breaks"],
   ['scheduler', 'text', 'scheduler', 'fcfs, priority-fcfs, sjf or reverse-priority (fcfs)'],
