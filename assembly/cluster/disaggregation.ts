@@ -56,7 +56,8 @@ export class Pools {
   transferred: u32;
   dropped: u32;
   prefillCompleted: u32;
-  parentsCompleted: u32;
+  /** Requests taken apart. */
+  parents: u32;
 }
 
 export function poolsOf(c: Cluster): Pools {
@@ -122,6 +123,7 @@ export function decide(c: Cluster, parent: Request, at: i64): bool {
   }
   if (c.traces) logDecision(c, Stage.DISAGGREGATION, parent, at, apart ? 1 : 0, 0, 0.0);
   if (apart) {
+    pools.parents++;
     const prefill = subRequest(c, parent);
     inFleet(prefill).outputLimit = parent.outputTokens;
     parent.state = State.DISAGGREGATED;
@@ -157,7 +159,8 @@ export function startTransfer(c: Cluster, prefill: Request, at: i64): void {
   if (pools.active > pools.peak) pools.peak = pools.active;
   const parent = changetype<Request>(inFleet(prefill).parent);
   const duration = transferUs(c, prefill);
-  inFleet(parent).transferUs = duration;
+  // A transfer counts once it has ended; one that starts at time 0 never does (BLIS 87cc70ed takes 0 for "not started").
+  parent.sumUs = at > 0 ? duration : 0;
   parent.firstTokenUs = prefill.firstTokenUs;
   parent.schedulingDelayUs = prefill.schedulingDelayUs;
   if (c.traces) {
@@ -174,6 +177,7 @@ export function endTransfer(c: Cluster, at: i64): void {
   const parent = pop(pools.transferEnds);
   pools.active--;
   pools.transferred++;
+  inFleet(parent).transferUs = parent.sumUs;
   const decode = subRequest(c, parent);
   decode.outputTokens = parent.outputTokens;
   decode.decodeOnly = 1;
@@ -200,13 +204,15 @@ export function noticeEnded(c: Cluster, inst: Instance, at: i64): void {
       ringPush(pools.transferStarts, at, first);
       continue;
     }
-    pools.parentsCompleted++;
-    parent.state = State.COMPLETED;
+    parent.state = first.state;
     inFleet(parent).handledBy = inFleet(first).handledBy;
     parent.progress = first.progress;
     parent.sumUs = first.sumUs;
-    inFleet(parent).pdEndUs = at + inst.postDecodeUs;
-    parent.firstTokenUs += inFleet(parent).transferUs + inFleet(first).transferUs;
+    inFleet(parent).pdEndUs = first.state == State.COMPLETED ? at + inst.postDecodeUs : at;
+    const transfer = inFleet(parent).transferUs;
+    const firstStep = inFleet(first).transferUs;
+    if (transfer > 0 && firstStep > 0 && parent.firstTokenUs != NEVER)
+      parent.firstTokenUs += transfer + firstStep;
     continueSession(inst, parent, inFleet(parent).pdEndUs);
   }
 }

@@ -5,7 +5,7 @@
 import { earliest, pop, push } from '../engine/event-heap';
 import { nextEvent, run } from '../engine/events';
 import { FOREVER } from '../engine/instance';
-import { Request, State, inFleet } from '../engine/request';
+import { NEVER, Request, State, inFleet } from '../engine/request';
 import { logIsFull } from '../engine/step-log';
 import { queueingTicks } from '../latency/model';
 import { Cluster, Policy, Routing, instanceAt, u32At, wideAt } from './cluster';
@@ -151,6 +151,8 @@ function routeDecode(c: Cluster, decode: Request, at: i64): void {
   }
   pools.dropped++;
   parent.state = State.DROPPED;
+  parent.firstTokenUs = NEVER;
+  parent.schedulingDelayUs = NEVER;
 }
 
 /** Lets a pool's policy choose, and logs it under the parent's name. */
@@ -244,6 +246,7 @@ export function dispatch(c: Cluster, r: Request, index: u32, at: i64): void {
   count(c, r, index);
   r.state = State.NOT_ARRIVED;
   if (at > inst.passiveClock) inst.passiveClock = at;
+  inst.deliveredAt = at;
   r.sumUs = at + queueingTicks(inst.latency, r.inputTokens);
   const turn = <i64>c.deliveries;
   c.deliveries++;

@@ -268,4 +268,5 @@ export function clusterWritePools(c: Cluster, to: usize): void {
   store<f64>(to, pools.transferred, 40);
   store<f64>(to, pools.dropped, 48);
   store<f64>(to, pools.prefillCompleted, 56);
+  store<f64>(to, pools.parents, 64);
 }

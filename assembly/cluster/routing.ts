@@ -85,10 +85,12 @@ function weighted(c: Cluster, r: Request): u32 {
  * served it first. `legacyMap` holds the instance + 1 by content number, the content number of a request by row.
  */
 function legacyPrefix(c: Cluster, r: Request): u32 {
+  reasonHit = false;
+  // Follow-ups of sessions, which that era did not have: their content is not numbered.
+  if (r.row >= c.tableCount) return leastLoaded(c);
   const content = load<u32>(u32At(c.legacyMap, r.row));
   const cell = u32At(c.legacyMap, c.tableCount + content);
   const known = load<u32>(cell);
-  reasonHit = false;
   if (known != 0) {
     for (let i: u32 = 0; i < c.shownCount; i++) {
       if (shownAt(c, i) != known - 1) continue;

@@ -151,7 +151,9 @@ function expire(inst: Instance): void {
     release(inst, r, storedBlocksTokens(r), false);
   } else if (r.state == State.QUEUED) {
     removeFromQueue(inst, r);
+    // What it decoded before a preemption is lost.
     r.sumUs = 0;
+    r.phase = Phase.PREFILL;
     // A reload may have left it some.
     if (r.decodeOnly != 0) releaseTransferred(inst, r);
     else if (r.ownedCount > 0) release(inst, r, 0, false);

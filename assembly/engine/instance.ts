@@ -132,6 +132,11 @@ export class Instance {
   /** List of completed sub-requests that the cluster has not noticed yet. */
   endedSubs: usize;
   tenantInFlight: usize;
+  /** When the last request was handed over: an event of that time. */
+  deliveredAt: i64;
+  /** It takes no more requests; and when it first had an event that left its queue and its batch empty, FOREVER = not yet. */
+  drains: bool;
+  emptiedAt: i64;
 
   /** Rules of the founding version, see classic-rules.ts; 0 = the current ones. */
   classic: usize;
@@ -217,6 +222,8 @@ export function makeInstance(
   inst.deadlines = makeHeap(64);
   inst.stepAt = FOREVER;
   inst.passiveClock = i64.MIN_VALUE;
+  inst.deliveredAt = i64.MIN_VALUE;
+  inst.emptiedAt = FOREVER;
   inst.clock = 0;
   inst.livelockRow = -1;
   return inst;

@@ -8,7 +8,7 @@ import { deliver } from './deliver';
 import { valueOfStep } from '../stats/itl-log';
 import { EventHeap, push } from './event-heap';
 import { Instance } from './instance';
-import { NEVER, Request, State, inFleet, recordBytes } from './request';
+import { NEVER, Phase, Request, State, inFleet, recordBytes } from './request';
 
 export const PAGE_ROWS: u32 = 512;
 /** Rounds a session can hold at a time: pairs of tokens and a think time, 16 bytes. */
@@ -121,18 +121,23 @@ function newRow(): Request {
 /** A request has reached its end at `at`; its progress is absolute. */
 export function onEnd(inst: Instance, r: Request, at: i64): void {
   if (inst.tenantInFlight != 0) leaveTenant(inst, r);
+  if (inst.drains && inst.clock < inst.emptiedAt && inst.waitingCount + inst.batchCount == 0) {
+    inst.emptiedAt = inst.clock;
+  }
   if (inst.frontDoor != 0 && inFleet(r).parent != 0) {
-    if (r.state == State.COMPLETED) noteSubRequest(inst, r);
+    if (r.state == State.COMPLETED || (r.state == State.TIMED_OUT && r.decodeOnly != 0))
+      noteSubRequest(inst, r);
     return;
   }
   continueSession(inst, r, at);
 }
 
-/** In order of completion. */
+/** In order of completion; a decode part that ran out of time is noted as well. */
 function noteSubRequest(inst: Instance, r: Request): void {
   r.dueNext = 0;
   // Its first inter-token latency belongs to the parent's first-token time.
-  inFleet(r).transferUs = r.itlStart < inst.itl.count ? valueOfStep(inst.itl, r.itlStart) : 0;
+  const hasDecoded = r.phase == Phase.DECODE && r.itlStart < inst.itl.count;
+  inFleet(r).transferUs = hasDecoded ? valueOfStep(inst.itl, r.itlStart) : 0;
   if (inst.endedSubs == 0) {
     inst.endedSubs = changetype<usize>(r);
     return;

@@ -23,6 +23,10 @@ export function enterTransferred(inst: Instance, r: Request, at: i64): bool {
   r.progress = r.inputTokens;
   // It decodes at least once, whatever the number of output tokens.
   r.target = r.inputTokens + (r.outputTokens > 2 ? r.outputTokens - 1 : 1);
+  if (inst.maxModelLen > 0 && inst.maxModelLen - 1 < r.target) {
+    r.target = max(inst.maxModelLen - 1, r.inputTokens + 1);
+    r.capped = 1;
+  }
   r.state = State.QUEUED;
   enqueue(inst, r);
   watchQueued(inst, r, at);

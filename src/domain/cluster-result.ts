@@ -91,6 +91,8 @@ export interface InstanceResult {
 export interface DisaggregationResult {
   readonly prefillInstances: number;
   readonly decodeInstances: number;
+  /** Taken apart. */
+  readonly requests: number;
   readonly transferred: number;
   readonly droppedAtDecode: number;
   /** Largest number of transfers at a time, and their mean number at the starts; with contention only. */

@@ -37,8 +37,8 @@ export interface EngineExports {
   /** Pauses the next run at a time, Infinity = not at all (assembly/cluster/scaling.ts). */
   clusterPauseAt(cluster: number, atUs: number): void;
   clusterIsPaused(cluster: number): number;
-  /** Writes five values an instance as the control plane sees it at a pause. */
-  clusterObserve(cluster: number, to: number): void;
+  /** Writes five values an instance as the control plane sees it at a pause; `renews` = the router state is built for it. */
+  clusterObserve(cluster: number, to: number, renews: number): void;
   clusterRetire(cluster: number, index: number): void;
   /** 1 if no request will arrive and none is in flight. */
   clusterIsIdle(cluster: number): number;
@@ -138,6 +138,7 @@ export const POOL_SLOTS = [
   'transferred',
   'dropped',
   'prefillCompleted',
+  'parents',
 ] as const;
 export type PoolFigures = Readonly<Record<(typeof POOL_SLOTS)[number], number>>;
 

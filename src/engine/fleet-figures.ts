@@ -83,6 +83,7 @@ export function poolResult(config: DisaggregationConfig, pools: PoolFigures): Di
   return {
     prefillInstances: config.prefillInstances,
     decodeInstances: config.decodeInstances,
+    requests: pools.parents,
     transferred: pools.transferred,
     droppedAtDecode: pools.dropped,
     ...(config.transferContention
@@ -125,7 +126,7 @@ export function addUp(summaries: readonly InstanceSummary[]): InstanceSummary {
 
 export function meanOf(instances: readonly InstanceResult[], whole: InstanceSummary): KvSummary {
   const mean = (rate: (kv: KvSummary) => number): number =>
-    instances.reduce((sum, each) => sum + rate(each.kv), 0) / instances.length;
+    instances.reduce((sum, each) => sum + rate(each.kv), 0) / Math.max(1, instances.length);
   return {
     preemptionRate: whole.completed > 0 ? whole.preemptions / whole.completed : 0,
     cacheHitRate: mean((kv) => kv.cacheHitRate),

@@ -10,12 +10,13 @@ export interface SeenInstance {
   readonly queueDepth: number;
   readonly usedBlocks: number;
   readonly totalBlocks: number;
-  /** Queue and batch are empty now. */
-  readonly isEmpty: boolean;
+  /** When it emptied after it was retired; Infinity = it has not. */
+  readonly emptiedUs: number;
 }
 
 export interface FleetActions {
-  see(): readonly SeenInstance[];
+  /** `renews`: what the control plane sees is brought up to date first, as for any decision. */
+  see(renews: boolean): readonly SeenInstance[];
   add(name: string): void;
   retire(index: number): void;
   /** No request will arrive and none is in flight. */
@@ -30,10 +31,8 @@ interface Variant {
 
 interface Member extends Variant {
   readonly name: string;
-  /** Node that holds its GPUs; absent = it waits for one, or no node pools are configured. */
+  /** Node that holds its GPUs; absent = they are given back, or no node pools are configured. */
   node: Node | undefined;
-  /** Since when it takes no more requests, and whether it had nothing to do then. */
-  retired: { readonly wasEmpty: boolean } | undefined;
 }
 
 interface Node {
@@ -82,16 +81,17 @@ export class FleetScaler {
     this.#nextTickUs = config.autoscaler === undefined ? Infinity : 0;
   }
 
-  /** Places an instance of the start-up. False: no node has room, it never starts. */
+  /** Places an instance of the start-up. False: no node has room; neither it nor a later one ever starts. */
   start(name: string): boolean {
     if (this.#setting.config.nodePools.length === 0) {
       const gpuType = this.#setting.config.replica?.gpuType ?? '';
-      this.#members.push({ name, gpuType, costPerHour: 0, node: undefined, retired: undefined });
+      this.#members.push({ name, gpuType, costPerHour: 0, node: undefined });
       return true;
     }
     const node = this.#nodeWithRoom();
+    if (node === undefined) return false;
     this.#join(name, node);
-    return node !== undefined;
+    return true;
   }
 
   /** Time of the next tick or action within the horizon; Infinity = none. */
@@ -116,10 +116,10 @@ export class FleetScaler {
   #tick(atUs: number, fleet: FleetActions): void {
     const scaler = this.#autoscaler;
     if (scaler === undefined) return;
-    const verdict = this.#analyse(scaler, fleet.see());
+    const verdict = this.#analyse(scaler, fleet.see(true));
     if (verdict !== undefined) this.#decide(scaler, verdict, atUs);
     const isOver = this.#setting.horizonUs === Infinity && fleet.isIdle();
-    this.#nextTickUs = isOver ? Infinity : atUs + scaler.intervalUs;
+    this.#nextTickUs = isOver ? Infinity : atUs + Math.max(1, Math.trunc(scaler.intervalUs));
   }
 
   /** One more of the cheapest kind, one fewer of the dearest, or nothing. */
@@ -129,7 +129,8 @@ export class FleetScaler {
   ): { readonly isUp: boolean; readonly gpuType: string } | undefined {
     const replicas = seen.flatMap((instance, index) => {
       const member = this.#members[index];
-      return member !== undefined && instance.isRoutable && member.gpuType !== ''
+      // Before the first look at it an instance has no known capacity, and is left out.
+      return member !== undefined && instance.isRoutable && instance.totalBlocks > 0 && member.gpuType !== ''
         ? [{ member, instance }]
         : [];
     });
@@ -156,7 +157,7 @@ export class FleetScaler {
   #decide(scaler: AutoscalerConfig, verdict: { isUp: boolean; gpuType: string }, atUs: number): void {
     const last = verdict.isUp ? this.#lastUpUs : this.#lastDownUs;
     const cooldown = verdict.isUp ? scaler.scaleUpCooldownUs : scaler.scaleDownCooldownUs;
-    if (last !== undefined && atUs - last < cooldown) return;
+    if (last !== undefined && atUs - last < Math.trunc(cooldown)) return;
     if (verdict.isUp) this.#lastUpUs = atUs;
     else this.#lastDownUs = atUs;
     const action = { ...verdict, atUs: atUs + this.#delayUs(scaler.actuationDelay) };
@@ -169,11 +170,11 @@ export class FleetScaler {
     return Math.trunc(Math.max(0, seconds) * US_PER_S);
   }
 
-  #grow({ gpuType }: Action, fleet: FleetActions): number | undefined {
+  #grow(action: Action, fleet: FleetActions): number | undefined {
     if (this.#nodes.length === 0) return undefined;
-    this.#freeEnded(fleet.see());
+    this.#freeEmptied(fleet.see(false), action.atUs);
     this.#added++;
-    const node = this.#nodeWithRoom(gpuType);
+    const node = this.#nodeWithRoom(action.gpuType);
     if (node === undefined) return undefined;
     const model = this.#setting.config.replica?.model ?? '';
     const name = `autoscale-${model}-${String(this.#added).padStart(6, '0')}`;
@@ -182,24 +183,21 @@ export class FleetScaler {
   }
 
   #shrink({ gpuType }: Action, fleet: FleetActions): number | undefined {
-    const seen = fleet.see();
+    const seen = fleet.see(false);
     let chosen: number | undefined;
     this.#members.forEach((member, index) => {
       const best = chosen === undefined ? undefined : this.#members[chosen];
       if (seen[index]?.isRoutable !== true || member.gpuType !== gpuType) return;
       if (best === undefined || member.name < best.name) chosen = index;
     });
-    const member = chosen === undefined ? undefined : this.#members[chosen];
-    if (chosen === undefined || member === undefined) return undefined;
-    member.retired = { wasEmpty: seen[chosen]?.isEmpty ?? false };
-    fleet.retire(chosen);
+    if (chosen !== undefined) fleet.retire(chosen);
     return chosen;
   }
 
-  /** A retired instance gives its GPUs back once it has emptied; one that had nothing to do is never asked, and keeps them. */
-  #freeEnded(seen: readonly SeenInstance[]): void {
+  /** A retired instance has given its GPUs back with the event that left it empty; without an event it keeps them. */
+  #freeEmptied(seen: readonly SeenInstance[], atUs: number): void {
     this.#members.forEach((member, index) => {
-      if (member.retired?.wasEmpty !== false || seen[index]?.isEmpty !== true) return;
+      if (!((seen[index]?.emptiedUs ?? Infinity) < atUs)) return;
       if (member.node !== undefined) member.node.free += this.#gpusPerInstance;
       member.node = undefined;
     });
@@ -212,11 +210,12 @@ export class FleetScaler {
     );
   }
 
-  #join(name: string, node: Node | undefined): number {
-    if (node !== undefined) node.free -= this.#gpusPerInstance;
-    const gpuType = node?.pool.gpuType ?? '';
-    const costPerHour = node?.pool.costPerHour ?? 0;
-    return this.#members.push({ name, gpuType, costPerHour, node, retired: undefined }) - 1;
+  #join(name: string, node: Node): number {
+    node.free -= this.#gpusPerInstance;
+    const { gpuType } = node.pool;
+    // The first pool of a GPU type says what that type costs.
+    const pool = this.#setting.config.nodePools.find((other) => other.gpuType === gpuType);
+    return this.#members.push({ name, gpuType, costPerHour: pool?.costPerHour ?? 0, node }) - 1;
   }
 }
 

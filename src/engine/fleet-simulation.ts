@@ -1,7 +1,7 @@
 // One simulation of a fleet: instances and control plane share one fresh instance of the module (assembly/cluster). Laid out,
 // advanced in slices, read out, as one instance is in simulation.ts.
 
-import type { ClusterConfig, PoolOverride } from '../domain/cluster-config';
+import type { ClusterConfig, DisaggregationConfig, PoolOverride } from '../domain/cluster-config';
 import { DECISION_STAGES, type ClusterResult, type InstanceResult } from '../domain/cluster-result';
 import type { EngineConfig } from '../domain/run-config';
 import { REQUEST_STATUSES } from '../domain/run-result';
@@ -12,7 +12,8 @@ import { instantiate, readLayout, readSummary, type EngineExports, type RequestL
 import { writeCluster } from './cluster-block';
 import { writeConfig } from './config-block';
 import { DecisionLog } from './decision-log';
-import { FleetScaler, type SeenInstance } from './fleet-scaler';
+import { nameOf, placedNames, poolsWithin, scalerOf } from './fleet-placement';
+import type { FleetScaler, SeenInstance } from './fleet-scaler';
 import {
   addUp,
   concatenate,
@@ -26,8 +27,6 @@ import {
   shedByClass,
 } from './fleet-figures';
 import { sortedCounts } from './order-statistics';
-import { openRandomDoor } from './random-door';
-import { streamSeed } from './random-seeds';
 import { contentNumbers } from './prompt-content';
 import { readLife, watch } from './request-life';
 import { planPrefixes, writeIds, writeRequests } from './request-table';
@@ -55,7 +54,6 @@ export class FleetSimulation {
   /** Addresses of the instances, by index. */
   readonly #instances: number[];
   readonly #names: string[];
-  readonly #config: ClusterConfig;
   readonly #workload: Workload;
   readonly #options: FleetOptions;
   readonly #horizonUs: number;
@@ -66,6 +64,10 @@ export class FleetSimulation {
   readonly #block: number;
   readonly #seenAt: number;
   #problem: Problem | undefined;
+  /** Instances that exist from the start. */
+  readonly #placed: number;
+  /** Of the instances that exist. */
+  readonly #pools: DisaggregationConfig | undefined;
 
   /** @param instance configuration of every instance; its front-end latencies are the cluster's. */
   constructor(
@@ -77,10 +79,17 @@ export class FleetSimulation {
   ) {
     const engine = instantiate(module);
     const { requests, sessions } = workload;
-    const { disaggregation } = config;
+    const horizonUs = horizonOf(instance, workload);
+    const isScaled = config.autoscaler !== undefined;
+    this.#scaler = scalerOf(module, config, instance, horizonUs);
+    // Instances that found no node do not exist for anybody; the module wants one all the same.
+    const placed = placedNames(config, this.#scaler);
+    const names = placed.length > 0 ? placed : [nameOf(0)];
+    const disaggregation = poolsWithin(config.disaggregation, placed.length);
+    this.#placed = placed.length;
+    this.#pools = disaggregation;
     engine.useFleetRecords();
     this.#engine = engine;
-    this.#config = config;
     this.#workload = workload;
     this.#options = options;
     this.#layout = readLayout(engine);
@@ -93,18 +102,16 @@ export class FleetSimulation {
       const firstKeyOf = (stream: number): number => prefixes.firstBlock.get(stream) ?? 0;
       this.#sessions.write(requests.count, workload.followUpBudget ?? Infinity, firstKeyOf);
     }
-    const horizonUs = horizonOf(instance, workload);
     this.#horizonUs = horizonUs;
-    const names = Array.from({ length: config.instances }, (_, index) => nameOf(index));
-    const isScaled = config.autoscaler !== undefined;
-    const capacity = config.instances + (isScaled && config.nodePools.length > 0 ? MAX_ADDED : 0);
+    const capacity = names.length + (isScaled && config.nodePools.length > 0 ? MAX_ADDED : 0);
     // Added ones are called `autoscale-…`, ascending: before all others in string order.
     const ranked = Array.from({ length: capacity }, (_, index) =>
       index < names.length ? (names[index] ?? '') : `autoscale-${String(index).padStart(6, '0')}`,
     );
     const hasConversations =
       requests.promptSegments !== undefined || sessions?.accumulates.includes(1) === true;
-    const cluster = writeCluster(engine, this.#layout, this.#table, config, instance, workload, {
+    const shown = disaggregation === undefined ? config : { ...config, disaggregation };
+    const cluster = writeCluster(engine, this.#layout, this.#table, shown, instance, workload, {
       horizonUs,
       sharedBlocks: prefixes.blocks,
       names: ranked,
@@ -131,25 +138,13 @@ export class FleetSimulation {
     this.#names = names;
     this.#block = block;
     this.#seenAt = isScaled ? engine.allocate(capacity * SEEN_VALUES * 8) : 0;
-    if (isScaled || config.nodePools.length > 0) {
-      const isRandom = (config.autoscaler?.actuationDelay.stddevS ?? 0) > 0;
-      const draws = isRandom
-        ? openRandomDoor(module).open(streamSeed(instance.seed, 'autoscaler'))
-        : undefined;
-      this.#scaler = new FleetScaler({
-        config,
-        horizonUs,
-        blockSizeTokens: instance.blockSizeTokens,
-        normal: () => draws?.normal() ?? 0,
-      });
-    }
-    this.#instances = names.map((name, index) => {
+    this.#instances = names.map((_, index) => {
       const own = index < prefillEnd ? prefillBlock : index < decodeEnd ? decodeBlock : block;
       const address = engine.configureInstance(own);
       engine.clusterAdd(cluster, address);
-      if (this.#scaler?.start(name) === false) engine.clusterRetire(cluster, index);
       return address;
     });
+    if (placed.length === 0) engine.clusterRetire(cluster, 0);
     engine.clusterPauseAt(cluster, this.#scaler?.nextUs ?? Infinity);
     if (config.recordDecisions) {
       this.#decisions = new DecisionLog(engine, cluster, config.counterfactualK);
@@ -179,7 +174,7 @@ export class FleetSimulation {
   #scale(scaler: FleetScaler): void {
     const atUs = scaler.nextUs;
     const changes = scaler.act(atUs, {
-      see: () => this.#see(),
+      see: (renews) => this.#see(renews),
       add: (name) => {
         this.#addInstance(name);
       },
@@ -194,23 +189,23 @@ export class FleetSimulation {
     this.#engine.clusterPauseAt(this.#cluster, scaler.nextUs);
   }
 
-  #see(): readonly SeenInstance[] {
-    this.#engine.clusterObserve(this.#cluster, this.#seenAt);
+  #see(renews: boolean): readonly SeenInstance[] {
+    this.#engine.clusterObserve(this.#cluster, this.#seenAt, renews ? 1 : 0);
     const values = new Float64Array(
       this.#engine.memory.buffer,
       this.#seenAt,
       this.#instances.length * SEEN_VALUES,
     );
     return this.#instances.map((_, index) => {
-      const [routable = 0, queueDepth = 0, usedBlocks = 0, totalBlocks = 0, empty = 0] = values.subarray(
+      const [routable = 0, queueDepth = 0, usedBlocks = 0, totalBlocks = 0, emptiedUs = 0] = values.subarray(
         index * SEEN_VALUES,
       );
-      return { isRoutable: routable === 1, queueDepth, usedBlocks, totalBlocks, isEmpty: empty === 1 };
+      return { isRoutable: routable === 1, queueDepth, usedBlocks, totalBlocks, emptiedUs };
     });
   }
 
   #addInstance(name: string): void {
-    if (this.#instances.length - this.#config.instances >= MAX_ADDED) {
+    if (this.#instances.length - Math.max(1, this.#placed) >= MAX_ADDED) {
       this.#problem = {
         code: 'not-supported',
         message: `The autoscaler added more than ${MAX_ADDED} instances in one run; raise the cooldowns or the interval.`,
@@ -235,7 +230,7 @@ export class FleetSimulation {
   /** Once, when `advance` has nothing left. */
   finish(): ClusterResult {
     const engine = this.#engine;
-    const { disaggregation } = this.#config;
+    const disaggregation = this.#pools;
     const summaries = this.#instances.map((address) => readSummary(engine, address));
     for (const address of this.#instances) engine.settleBatch(address);
     const columns = readRequests(
@@ -259,7 +254,7 @@ export class FleetSimulation {
           );
     const itl = this.#instances.map((address) => readItl(engine, address));
     const latencies = latenciesByInstance(columns, subs, this.#instances.length);
-    const instances = summaries.map((summary, index): InstanceResult => {
+    const instances = (this.#placed === 0 ? [] : summaries).map((summary, index): InstanceResult => {
       const endUs = Math.min(summary.clockUs, this.#horizonUs);
       const name = this.#names[index] ?? nameOf(index);
       const ticks = sortedCounts(itl[index] ?? new Float64Array());
@@ -301,5 +296,3 @@ export class FleetSimulation {
 const MAX_ADDED = 1024;
 /** Values of one instance that `clusterObserve` writes. */
 const SEEN_VALUES = 5;
-
-const nameOf = (index: number): string => `instance_${index}`;

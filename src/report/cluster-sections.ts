@@ -65,11 +65,11 @@ function ownRequests(requests: RequestResultColumns, index: number): RequestResu
   return { ...requests, e2eUs };
 }
 
-/** Prefill and decode pools: only when something was transferred or dropped between them. */
+/** Prefill and decode pools: only when a request was taken apart. */
 function disaggregationSection(result: ClusterResult): string {
   const pools = result.disaggregation;
   const { requests, aggregate, instances } = result;
-  if (pools === undefined || !requests.disaggregated.includes(1)) return '';
+  if (pools === undefined || pools.requests === 0) return '';
   const endS = aggregate.vllm_estimated_duration_s;
   const throughput = (first: number, count: number): number => {
     const done = instances
@@ -80,7 +80,7 @@ function disaggregationSection(result: ClusterResult): string {
   const prefill = throughput(0, pools.prefillInstances);
   const decode = throughput(pools.prefillInstances, pools.decodeInstances);
   const whole = requests.ttftUs
-    .filter((value, row) => requests.disaggregated[row] === 1 && !Number.isNaN(value))
+    .filter((value, row) => requests.disaggregated[row] === 1 && value > 0)
     .sort();
   const transfers = requests.transferUs.filter((value) => value > 0).sort();
   const contention =

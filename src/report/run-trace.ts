@@ -34,8 +34,10 @@ export function runTraceFiles(
   };
 }
 
-const COMPLETED = REQUEST_STATUSES.indexOf('completed');
-const TIMED_OUT = REQUEST_STATUSES.indexOf('timed-out');
+const ENDS: ReadonlyMap<number, string> = new Map([
+  [REQUEST_STATUSES.indexOf('completed'), 'ok'],
+  [REQUEST_STATUSES.indexOf('timed-out'), 'timeout'],
+]);
 
 /**
  * A run's requests in order of arrival, follow-ups among them; of a replay the requests it began with, in their order, since their
@@ -105,8 +107,8 @@ function runTraceRecords(results: RequestResultColumns, workload: Workload, isRe
       return first === 0 ? 0 : first + (results.itlSumUs[row] ?? 0);
     }),
     status: textsOf(rows, (row) => {
-      if (results.status[row] === TIMED_OUT) return 'timeout';
-      return results.status[row] === COMPLETED && isWhole(row) ? 'ok' : 'incomplete';
+      if (!isWhole(row)) return 'incomplete';
+      return ENDS.get(results.status[row] ?? -1) ?? 'incomplete';
     }),
   };
 }

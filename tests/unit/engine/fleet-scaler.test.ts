@@ -23,13 +23,12 @@ const IDLE: SeenInstance = {
   queueDepth: 0,
   usedBlocks: 0,
   totalBlocks: 100,
-  isEmpty: true,
+  emptiedUs: Infinity,
 };
 const busy = (usedBlocks: number, queueDepth = 0): SeenInstance => ({
   ...IDLE,
   usedBlocks,
   queueDepth,
-  isEmpty: false,
 });
 
 function setUp(instances: number, gpus: number, changes: Partial<AutoscalerConfig> = {}, normal = 0) {
@@ -127,9 +126,18 @@ describe('autoscaler', () => {
     expect(scaler.act(0, fleet)).toEqual([{ isUp: false, index: 0 }]);
     seen[1] = busy(100);
     expect(scaler.act(1000, fleet)).toEqual([]); // all four GPUs are held
-    seen[0] = { ...IDLE, isRoutable: false };
-    expect(scaler.act(2000, fleet)).toEqual([{ isUp: true, index: 2 }]);
+    seen[0] = { ...IDLE, isRoutable: false, emptiedUs: 2000 };
+    expect(scaler.act(2000, fleet)).toEqual([]); // it empties after what the fleet decides at this time
+    expect(scaler.act(3000, fleet)).toEqual([{ isUp: true, index: 2 }]);
     expect(names).toHaveLength(1);
+  });
+
+  it('leaves out replicas whose capacity nobody has looked at yet', () => {
+    const { scaler, seen, fleet } = setUp(3, 6);
+    seen[0] = { ...IDLE, totalBlocks: 0, queueDepth: 100 };
+    seen[1] = busy(31);
+    // Two replicas of 800 tokens against 310: one can go, and it is the oldest, known or not.
+    expect(scaler.act(0, fleet)).toEqual([{ isUp: false, index: 0 }]);
   });
 });
 
