@@ -79,9 +79,7 @@ function disaggregationSection(result: ClusterResult): string {
   };
   const prefill = throughput(0, pools.prefillInstances);
   const decode = throughput(pools.prefillInstances, pools.decodeInstances);
-  const whole = requests.ttftUs
-    .filter((value, row) => requests.disaggregated[row] === 1 && value > 0)
-    .sort();
+  const whole = requests.ttftUs.filter((value, row) => requests.disaggregated[row] === 1 && value > 0).sort();
   const transfers = requests.transferUs.filter((value) => value > 0).sort();
   const contention =
     pools.peakTransfers === undefined

@@ -86,7 +86,11 @@ describeShared('golden/blis-cluster: command lines', () => {
 
 interface LegacyRuns {
   base_argv: string[];
-  runs: { policy: string; extra_args: string[]; decisions: [id: string, instance: string, reason: string][] }[];
+  runs: {
+    policy: string;
+    extra_args: string[];
+    decisions: [id: string, instance: string, reason: string][];
+  }[];
 }
 
 describeShared('golden/blis-cluster/legacy-seed-burst: the founding era, by switch', () => {
