@@ -272,6 +272,13 @@ export function prepareRun(
       'there are no per-request rows (results/per_request.csv); only the summaries path can use it.',
     );
   }
+  const arrivals = experiment.profile.rebuilt?.kind ?? 'measured';
+  if (arrivals === 'drawn' || arrivals === 'even') {
+    return problem(
+      'bad-value',
+      'the file has no start times, and a fit needs the arrivals as they were; record them (vLLM bench serve of 2025 or later does).',
+    );
+  }
   const rows = sortRows(requests);
   const successes = rows.succeeded.reduce((sum, flag) => sum + flag, 0);
   if (rows.impossible > MOST_BAD_ROWS * rows.count) {

@@ -29,6 +29,17 @@ export interface StageMetrics {
   readonly throughput: ThroughputMetrics;
 }
 
+/**
+ * Where the requests of a measurement without a load profile come from. `measured`: recorded arrivals. `at-once`: the tool sent all
+ * of them at the start. `drawn`: gamma gaps of this shape (1 = Poisson) at the stage's rate, as the tool draws them. `even`: spread
+ * over the run, since nothing is known.
+ */
+export type RebuiltArrivals =
+  | { readonly kind: 'measured' }
+  | { readonly kind: 'at-once' }
+  | { readonly kind: 'drawn'; readonly burstiness: number }
+  | { readonly kind: 'even' };
+
 /** The load generator's profile, reduced to what is used. Keys absent from the file stay absent. */
 export interface LoadProfile {
   readonly stages: readonly { readonly rateRps: number; readonly durationS: number }[];
@@ -43,10 +54,24 @@ export interface LoadProfile {
   readonly enableMultiTurnChat?: boolean;
   /** `server.ignore_eos`: every request generates exactly `outputLen` tokens. */
   readonly ignoreEos?: boolean;
+  /** Set where the profile was made from measured rows: full simulators then serve those rows instead of the profile's lengths. */
+  readonly rebuilt?: RebuiltArrivals;
+}
+
+/** Where a measurement came from that is no experiment folder. */
+export interface MeasurementSource {
+  /** The tool and its kind of file, in words. */
+  readonly format: string;
+  readonly file: string;
+  /** vLLM's version, where it is known. */
+  readonly serverVersion?: string;
+  /** Sentences on what the file does not say, and what is done instead. */
+  readonly lacks: readonly string[];
 }
 
 /** Where the KV-cache size came from; shown beside it. */
-export type KvSource = 'vllm.log' | 'exp-config.yaml' | 'manifest' | 'kv_events.jsonl' | 'user';
+export type KvSource =
+  'vllm.log' | 'exp-config.yaml' | 'manifest' | 'kv_events.jsonl' | 'server.yaml' | 'the file' | 'user';
 
 /** Measured requests in file order, where per-request data exists. Times in µs relative to the first row. */
 export interface MeasuredRequests {
@@ -59,8 +84,12 @@ export interface MeasuredRequests {
   /** NaN where the request failed. */
   readonly ttftUs: Float64Array;
   readonly e2eUs: Float64Array;
+  /** One of OUTCOMES. */
   readonly failed: Uint8Array;
 }
+
+/** What became of a request: answered, failed, or ended without a single token though the client counts it as a success. */
+export const OUTCOMES = { answered: 0, failed: 1, empty: 2 } as const;
 
 /** Rows by arrival; rows that arrive together keep the file's order. NaN arrivals are not allowed. */
 export function rowsByArrival({
@@ -81,6 +110,7 @@ export interface Experiment {
   readonly model: string;
   readonly tp: number;
   readonly workload: string;
+  /** Tokens; 0 = not stated. */
   readonly maxModelLen: number;
   readonly maxNumBatchedTokens: number;
   readonly maxNumSeqs: number;
@@ -98,6 +128,8 @@ export interface Experiment {
   readonly stages: readonly StageMetrics[];
   readonly summary: StageMetrics;
   readonly requests?: MeasuredRequests;
+  /** Absent for experiment folders. */
+  readonly source?: MeasurementSource;
   /** Sentences about the data that a reader should see (count mismatches, re-tokenised lengths, …). */
   readonly warnings: readonly string[];
 }

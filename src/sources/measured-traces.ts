@@ -3,7 +3,7 @@
 
 import { pythonFloat } from '../base/python-numbers';
 import { BARE_HEADER, bareRecords } from '../domain/bare-trace';
-import type { MeasuredRequests } from '../domain/experiment';
+import { OUTCOMES, type MeasuredRequests } from '../domain/experiment';
 import type { Trace } from '../domain/trace';
 
 export interface MeasuredTraceOptions {
@@ -104,7 +104,7 @@ export function measuredTrace(requests: MeasuredRequests, options: MeasuredTrace
       lastChunkUs: end(requests.e2eUs),
       status: {
         names: ['ok', 'error'],
-        index: Int32Array.from(rows, (row) => (requests.failed[row] === 1 ? 1 : 0)),
+        index: Int32Array.from(rows, (row) => (requests.failed[row] === OUTCOMES.failed ? 1 : 0)),
       },
     },
   };

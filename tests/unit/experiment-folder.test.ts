@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importCommand } from '../../src/headless/commands/import';
 import { FileTree, memoryFile } from '../../src/sources/file-tree';
-import { experimentFolder, missingFacts } from '../../src/sources/formats/experiment-folder';
+import { experimentFolder } from '../../src/sources/formats/experiment-folder';
+import { missingFacts } from '../../src/sources/formats/server-facts';
 import { buildRows, type ImportedRun } from '../../src/sources/formats/run-record';
 import { loadGroundTruth, readyExperiments } from '../../src/sources/ground-truth/load';
 import { runCommand } from '../support/captured-io';
@@ -56,12 +57,14 @@ describe('an imported run as an experiment', () => {
     expect(stage?.rateRps).toBeCloseTo(20 / 2.570757, 9);
     expect((stage?.rateRps ?? 0) * (stage?.durationS ?? 0)).toBeCloseTo(20, 9);
     expect(experiment?.requests?.count).toBe(20);
-    expect([...(experiment?.requests?.failed ?? [])].filter((flag) => flag === 1)).toHaveLength(2);
+    // One failed, one ended without a token.
+    expect([...(experiment?.requests?.failed ?? [])].slice(17)).toEqual([1, 2, 0]);
+    expect(experiment?.profile.rebuilt).toEqual({ kind: 'measured' });
   });
 
   it('asks for the server facts that the file does not hold', async () => {
     const run = await runCommand(importCommand, [sample('vllm-bench-2026.json'), '--experiment-dir', 'out']);
-    expect(run.problems[0]).toContain('id, hw, tensor_parallelism, max_model_len');
+    expect(run.problems[0]).toContain('hw, tensor_parallelism, max_num_seqs');
     expect(run.problems[0]).not.toContain('model,');
     expect(run.written.size).toBe(0);
     expect(missingFacts(facts)).toEqual([]);

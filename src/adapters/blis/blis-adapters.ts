@@ -5,7 +5,7 @@ import { showCount } from '../../base/display';
 import { fail, ok, type Result } from '../../base/result';
 import type { Catalog } from '../../catalog/catalog';
 import { findGpu, findModel } from '../../catalog/look-ups';
-import type { Experiment, LoadProfile } from '../../domain/experiment';
+import type { Experiment, LoadProfile, RebuiltArrivals } from '../../domain/experiment';
 import type { LatencyModelName } from '../../domain/latency';
 import type { SimulatorResult } from '../../domain/prediction';
 import type { RunResult } from '../../domain/run-result';
@@ -129,8 +129,12 @@ async function run(
   const { options, catalog, wasm } = context;
   const resolved = resolveBlisOptions(blisOptions(experiment, model, options.mode), catalog);
   if (!resolved.ok) return resolved;
+  // A profile made from rows says less than they do.
+  const isFromRows = experiment.profile.rebuilt !== undefined && experiment.requests !== undefined;
   const drive =
-    requests === 'measured' ? measuredRequests(experiment) : ok(profileRequests(experiment, context));
+    requests === 'measured' || isFromRows
+      ? measuredRequests(experiment, context)
+      : ok(profileRequests(experiment, context));
   if (!drive.ok) return drive;
   const { makeWorkload, notes } = drive.value;
   const result = await simulateLatencies(wasm, resolved.value.config, makeWorkload, hooksOf(context));
@@ -170,14 +174,20 @@ function profileRequests({ profile, folder }: Experiment, { options, wasm }: Ada
   };
 }
 
-function measuredRequests(experiment: Experiment): Result<Drive> {
-  const made = measuredWorkload(experiment);
+function measuredRequests(experiment: Experiment, { wasm }: AdapterContext): Result<Drive> {
+  const made = measuredWorkload(experiment, openRandomDoor(wasm));
   if (!made.ok) return made;
   const { workload, prompts } = made.value;
-  return ok({ makeWorkload: () => ok(workload), notes: [REPLAY_NOTE, promptNote(prompts)] });
+  const note = REPLAY_NOTES[experiment.profile.rebuilt?.kind ?? 'measured'];
+  return ok({ makeWorkload: () => ok(workload), notes: [note, promptNote(prompts)] });
 }
 
-const REPLAY_NOTE = 'Requests arrive as measured, with their measured prompt lengths.';
+const REPLAY_NOTES: Readonly<Record<RebuiltArrivals['kind'], string>> = {
+  measured: 'Requests arrive as measured, with their measured prompt lengths.',
+  'at-once': 'All requests arrive at once, as the benchmark sent them, with their measured lengths.',
+  drawn: 'Arrivals are drawn as the benchmark tool draws them (an assumption); lengths are measured.',
+  even: 'Arrivals are spread evenly (an assumption); lengths are measured.',
+};
 
 /** What the replay takes for the same prompt. */
 function promptNote(prompts: PromptReuse): string {

@@ -7,8 +7,10 @@
 
 import type { TextColumn } from '../../base/columns';
 import { fail, ok, type Result } from '../../base/result';
-import { rowsByArrival, type Experiment } from '../../domain/experiment';
+import { rowsByArrival, type Experiment, type MeasuredRequests } from '../../domain/experiment';
+import type { RandomDoor } from '../../domain/random';
 import type { PromptSegments, RequestColumns, Workload } from '../../domain/workload';
+import { arrivalSampler } from '../../workload/arrivals';
 import {
   detectPromptReuse,
   knownPromptLengths,
@@ -19,13 +21,20 @@ import {
 /** Requests that have run longer than this are given up by the client, µs. */
 const CLIENT_TIMEOUT_US = 300_000_000;
 
+const US_PER_S = 1_000_000;
+const ARRIVAL_SEED = 42n;
+
 const noText = (count: number): TextColumn => ({ names: [], index: new Int32Array(count).fill(-1) });
 
 /** The sentence when an experiment has nothing to replay. */
-export const noRequestsReason = ({ requests, folder }: Experiment): string | undefined =>
-  (requests?.count ?? 0) > 0
+export function noRequestsReason({ requests, folder, profile }: Experiment): string | undefined {
+  if ((requests?.count ?? 0) === 0)
+    return `${folder} has no per-request data; without it there are no recorded arrivals to replay.`;
+  const kind = profile.rebuilt?.kind ?? 'measured';
+  return kind === 'measured' || kind === 'at-once'
     ? undefined
-    : `${folder} has no per-request data; without it there are no recorded arrivals to replay.`;
+    : `${folder} has no recorded arrivals to replay.`;
+}
 
 export interface MeasuredWorkload {
   readonly workload: Workload;
@@ -33,17 +42,19 @@ export interface MeasuredWorkload {
   readonly prompts: PromptReuse;
 }
 
-export function measuredWorkload(experiment: Experiment): Result<MeasuredWorkload> {
+/** Arrivals that are not on record are drawn with `random`, as the benchmark tool draws them. */
+export function measuredWorkload(experiment: Experiment, random: RandomDoor): Result<MeasuredWorkload> {
   const { requests, profile } = experiment;
-  const reason = noRequestsReason(experiment);
-  if (requests === undefined || reason !== undefined) {
-    return fail({ code: 'missing-file', message: reason ?? '' });
+  if (requests === undefined || requests.count === 0) {
+    return fail({ code: 'missing-file', message: noRequestsReason(experiment) ?? '' });
   }
   const order = rowsByArrival(requests);
   const { count } = requests;
-  const first = requests.arrivalUs[order[0] ?? 0] ?? 0;
   const take = (column: Uint32Array): Uint32Array => Uint32Array.from(order, (row) => column[row] ?? 0);
-  const arrivalUs = Float64Array.from(order, (row) => Math.trunc((requests.arrivalUs[row] ?? 0) - first));
+  const arrivalUs =
+    profile.rebuilt?.kind === 'drawn'
+      ? drawnArrivals(count, profile.stages[0]?.rateRps ?? NaN, profile.rebuilt.burstiness, random)
+      : recordedArrivals(requests, order);
   const reported = take(requests.inputTokens);
   const hasFixedLength = profile.ignoreEos === true && profile.outputLen !== undefined;
   const outputTokens = hasFixedLength
@@ -82,6 +93,29 @@ export function measuredWorkload(experiment: Experiment): Result<MeasuredWorkloa
     reasonRatio: new Float64Array(count),
   };
   return ok({ workload: { requests: table }, prompts });
+}
+
+function recordedArrivals(requests: MeasuredRequests, order: Uint32Array): Float64Array {
+  const first = requests.arrivalUs[order[0] ?? 0] ?? 0;
+  return Float64Array.from(order, (row) => Math.trunc((requests.arrivalUs[row] ?? 0) - first));
+}
+
+/**
+ * vLLM's own schedule (vllm 009e6d4a, benchmarks/serve.py): gamma gaps, cumulated, and stretched so that the last request arrives
+ * at count / rate seconds. Whole µs.
+ */
+function drawnArrivals(count: number, rateRps: number, burstiness: number, random: RandomDoor): Float64Array {
+  const stream = random.open(ARRIVAL_SEED);
+  const gap = arrivalSampler(
+    { process: 'gamma', cv: 1 / Math.sqrt(burstiness) },
+    rateRps / US_PER_S,
+    random.math,
+  );
+  let at = 0;
+  const times = Float64Array.from({ length: count }, () => (at += gap(stream)));
+  stream.release();
+  const stretch = ((count / rateRps) * US_PER_S) / at;
+  return times.map((time) => Math.round(time * stretch));
 }
 
 /** Every prompt as its system prompt and the text of its place in the cycle. Streams below `groups` are system prompts. */

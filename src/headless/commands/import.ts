@@ -3,18 +3,16 @@
 
 import { basename, dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { z } from 'zod';
-import { parseJson } from '../../base/json';
-import { checkJson } from '../../base/json-schema';
 import { formatProblem } from '../../base/problem';
 import type { Result } from '../../base/result';
 import { memoryFile, parentOf, type FileTree } from '../../sources/file-tree';
 import { runAsTrace, workloadAsTrace } from '../../sources/formats/as-trace';
-import { experimentFolder, type ServerFacts } from '../../sources/formats/experiment-folder';
+import { experimentFolder } from '../../sources/formats/experiment-folder';
 import { importFile, type ImportOutcome } from '../../sources/formats/import-file';
 import { qualityFindings } from '../../sources/formats/quality';
 import { compareFigures, type RecomputeOptions } from '../../sources/formats/recompute';
 import { FORMATS, STATUSES, type ImportedRun } from '../../sources/formats/run-record';
+import { readServerFacts, type ServerFacts } from '../../sources/formats/server-facts';
 import { findResults, type PreRunResult } from '../../sources/pre-run/find-results';
 import { readVidurPlots } from '../../sources/pre-run/vidur-plots';
 import { traceV2DataSlices, writeTraceV2Header } from '../../sources/trace-v2-write';
@@ -44,7 +42,7 @@ export const importCommand = (io: Io): Command =>
       '--trace-output <stem>',
       'write the one run or workload of a file as <stem>.yaml and <stem>.csv for replay',
     )
-    .option('--facts <file>', 'JSON with what the file does not say about its server')
+    .option('--facts <file>', 'YAML or JSON with what the file does not say about its server')
     .action(async (paths: readonly string[], options: ImportOptions) => {
       const skipFirst = Number(options.skipFirst ?? '0');
       if (!Number.isInteger(skipFirst) || skipFirst < 0) {
@@ -112,30 +110,10 @@ async function writeTrace(io: Io, paths: readonly string[], stem: string): Promi
 }
 
 async function readFacts(io: Io, path: string): Promise<ServerFacts> {
-  const text = await io.readText(path);
-  const value = parseJson(text, path);
-  if (!value.ok) throw new UsageError(formatProblem(value.error));
-  const facts = checkJson(factsSchema, { file: path, text, value: value.value });
+  const facts = await readServerFacts(memoryFile(path, await io.readText(path)));
   if (!facts.ok) throw new UsageError(formatProblem(facts.error));
-  return Object.fromEntries(Object.entries(facts.value).filter(([, fact]) => fact !== undefined));
+  return facts.value;
 }
-
-const factsSchema = z.strictObject({
-  id: z.int().optional(),
-  model: z.string().optional(),
-  hw: z.string().optional(),
-  tensor_parallelism: z.int().positive().optional(),
-  max_model_len: z.int().positive().optional(),
-  max_num_batched_tokens: z.int().positive().optional(),
-  max_num_seqs: z.int().positive().optional(),
-  precision: z.string().optional(),
-  gpu_mem: z.number().positive().optional(),
-  total_kv_blocks: z.int().positive().optional(),
-  cpu_kv_blocks: z.int().nonnegative().optional(),
-  dp: z.int().positive().optional(),
-  cpu_offload: z.boolean().optional(),
-  workload: z.string().optional(),
-});
 
 /** One file with its neighbours at hand: the CSV of a trace header, server facts. */
 async function importPath(io: Io, path: string): Promise<Result<readonly ImportOutcome[]>> {

@@ -2,8 +2,10 @@
 
 import { formatProblem } from '../../base/problem';
 import type { Experiment } from '../../domain/experiment';
-import { loadGroundTruth, readyExperiments } from '../../sources/ground-truth/load';
+import { loadMeasurements, runEntry } from '../../sources/benchmarks/load-measurements';
+import type { LoadedEntry } from '../../sources/ground-truth/load';
 import type { Proposal } from '../../sources/pre-run/associate';
+import { joinPath, parentOf } from '../../sources/file-tree';
 import { loadPreRun } from '../../sources/pre-run/load-pre-run';
 import { singleReplica } from '../../validation/run-pairs';
 import { UsageError, type Io } from '../io';
@@ -22,7 +24,18 @@ export async function loadExperiments(
   log: Log,
 ): Promise<LoadedExperiments | undefined> {
   const leftOut: { folder: string; reason: string }[] = [];
-  const loaded = await loadGroundTruth(
+  const experiments: Experiment[] = [];
+  const take = (entry: LoadedEntry, remedy = ''): void => {
+    if (entry.kind === 'ready') {
+      experiments.push(entry.experiment);
+      for (const warning of entry.experiment.warnings) log.warning(`${entry.folder}: ${warning}`);
+      return;
+    }
+    const reason = `${formatProblem(entry.problem)}${remedy}`;
+    leftOut.push({ folder: entry.folder, reason });
+    log.error(`SKIP (parse error): ${entry.folder} — ${reason}`);
+  };
+  const loaded = await loadMeasurements(
     await io.openFolder(options.dataDir),
     {
       all: options.all === true,
@@ -32,29 +45,26 @@ export async function loadExperiments(
       requests: options.preRun === undefined && options.arrivals === 'profile' ? 'skip' : 'load',
     },
     {
-      onDiscovery: ({ found, warnings }) => {
+      onDiscovery: ({ warnings }) => {
         for (const warning of warnings) log.warning(warning);
-        io.stdout(
-          found.length === 0
-            ? `No experiments found in ${options.dataDir}\n`
-            : `Found ${found.length} experiments\n`,
-        );
-      },
-      onEntry: (entry) => {
-        if (entry.kind === 'ready') {
-          for (const warning of entry.experiment.warnings) log.warning(`${entry.folder}: ${warning}`);
-          return;
-        }
-        const reason = formatProblem(entry.problem);
-        leftOut.push({ folder: entry.folder, reason });
-        log.error(`SKIP (parse error): ${entry.folder} — ${reason}`);
       },
     },
   );
   if (!loaded.ok) throw new UsageError(formatProblem(loaded.error));
-  if (loaded.value.entries.length === 0) return undefined;
-  const parsed = readyExperiments(loaded.value);
-  if (parsed.length === 0) log.warning('No experiment could be parsed.');
+  const { truth, runs, unknown } = loaded.value;
+  const count = (truth?.entries.length ?? 0) + runs.length;
+  io.stdout(count === 0 ? `No experiments found in ${options.dataDir}\n` : `Found ${count} experiments\n`);
+  for (const entry of truth?.entries ?? []) take(entry);
+  for (const run of runs) {
+    const entry = runEntry(run);
+    const isUndescribed =
+      entry.kind === 'left-out' && entry.problem.code === 'missing-key' && run.measurement.ok;
+    take(entry, isUndescribed ? ` State them in ${serverFileOf(run.files[0] ?? '')}.` : '');
+  }
+  for (const problem of unknown) log.warning(formatProblem(problem));
+  if (count === 0) return undefined;
+  if (experiments.length === 0) log.warning('No experiment could be parsed.');
+  const parsed = experiments;
   io.stdout(`Parsed ${parsed.length} experiments successfully\n`);
   if (options.dpScaling) return { experiments: parsed, leftOut };
   const kept = singleReplica(parsed);
@@ -62,6 +72,9 @@ export async function loadExperiments(
   io.stdout(`Filtered to ${kept.length} single-replica experiments (excluded ${excluded} with DP > 1)\n`);
   return { experiments: kept, leftOut };
 }
+
+/** Where a benchmark result's server is described: beside it. */
+const serverFileOf = (path: string): string => joinPath(parentOf(path), 'server.yaml');
 
 export async function loadImports(
   io: Io,

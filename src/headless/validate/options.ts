@@ -32,7 +32,7 @@ export function validateFlags(): Command {
     .description('Runs simulators over measured experiments and reports how far off they are.')
     .option(
       '--data-dir <folder>',
-      'folder with experiments.json and the experiments',
+      'folder with experiments.json and the experiments, or with benchmark results and a server.yaml',
       'vllm_data/ground_truth',
     )
     .option('--output-dir <folder>', 'where error_records.csv and runtime.csv go', 'results')

@@ -43,13 +43,11 @@ export function importBlisTrace(trace: Trace): readonly ImportedRun[] {
     };
   });
   const findings: Finding[] = [];
-  if (header.mode !== 'real') {
-    findings.push({
-      message: `The trace is ${header.mode}, not measured: a workload, no ground truth.`,
-      count: 1,
-      rows: [],
-    });
-  }
+  const notMeasured =
+    header.mode === 'real'
+      ? undefined
+      : `The trace is ${header.mode}, not measured: a workload, no ground truth.`;
+  if (notMeasured !== undefined) findings.push({ message: notMeasured, count: 1, rows: [] });
   if (header.warmUpRequests > 0) {
     findings.push({
       message: `${String(header.warmUpRequests)} warm-up requests are left out.`,
@@ -76,6 +74,7 @@ export function importBlisTrace(trace: Trace): readonly ImportedRun[] {
       rows: buildRows(requests),
       reported: [],
       findings,
+      ...text('notMeasured', notMeasured),
     },
   ];
 }

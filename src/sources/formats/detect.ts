@@ -125,6 +125,9 @@ function detectText(text: string, name: string): Detection {
   if (hasColumns('t', 'prompt_throughput', 'gen_throughput')) {
     return { kind: 'companion', what: 'the time series of an LLMServingSim bench run' };
   }
+  if (/^load\s*:/m.test(text) && /^server\s*:/m.test(text)) {
+    return { kind: 'companion', what: 'the configuration of an inference-perf run' };
+  }
   if (isServeGen(columns)) return found('trace-servegen');
   if (/^trace_version\s*:/m.test(text)) return found('blis-trace');
   if (/^benchmarks\s*:/m.test(text) && /guidellm_version|successful\s*:/.test(text)) return found('guidellm');

@@ -10,6 +10,11 @@ const LATENCIES = {
   itl: 'inter_token_latency',
   e2e: 'request_latency',
 } as const;
+/** Newer files call the lengths tokens. */
+const LENGTHS: Readonly<Partial<Record<Figure, readonly string[]>>> = {
+  input_tokens: ['prompt_len', 'prompt_tokens'],
+  output_tokens: ['output_len', 'output_tokens'],
+};
 const STATISTICS = { mean: 'mean', p50: 'median', p90: 'p90', p95: 'p95', p99: 'p99' } as const;
 
 export function importInferencePerfSummary(file: JsonFile): readonly ImportedRun[] {
@@ -42,6 +47,18 @@ function summaryRun(run: JsonObject): ImportedRun {
     throughput('output_tokens_per_sec'),
     1,
   );
+  // Means over the successful requests: sums follow from their number.
+  const count = asNumber(at(run, 'successes', 'count')) ?? NaN;
+  for (const [figure, keys] of Object.entries(LENGTHS)) {
+    const key = keys.find((name) => asNumber(at(run, 'successes', name, 'mean')) !== undefined);
+    const mean = key === undefined ? undefined : asNumber(at(run, 'successes', key, 'mean'));
+    add(
+      figure as Figure,
+      `successes.count × successes.${key ?? ''}.mean`,
+      mean === undefined ? undefined : mean * count,
+      1,
+    );
+  }
   const failures = asNumber(at(run, 'failures', 'count')) ?? 0;
   return {
     format: 'inference-perf-summary',
@@ -50,6 +67,7 @@ function summaryRun(run: JsonObject): ImportedRun {
       tool: 'inference-perf',
       ...optional('durationS', asNumber(at(run, 'load_summary', 'send_duration'))),
       ...optional('requestRateRps', asNumber(at(run, 'load_summary', 'requested_rate'))),
+      ...optional('sentRequests', asNumber(at(run, 'load_summary', 'count'))),
       clock: 'none',
       tokenCounts: 'client',
       gaps: 'none',

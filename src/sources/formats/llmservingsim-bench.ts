@@ -63,6 +63,7 @@ export function benchFacts(meta: Json | undefined): Partial<RunFacts> {
     ...optional('tensorParallel', asNumber(at(meta, 'engine_kwargs', 'tensor_parallel_size'))),
     ...optional('maxNumSeqs', asNumber(at(meta, 'engine_kwargs', 'max_num_seqs'))),
     ...optional('maxNumBatchedTokens', asNumber(at(meta, 'engine_kwargs', 'max_num_batched_tokens'))),
+    ...optional('maxModelLen', asNumber(at(meta, 'engine_kwargs', 'max_model_len'))),
     ...optional('kvBlocks', asNumber(at(meta, 'kv_cache', 'num_gpu_blocks'))),
     ...optional('blockSizeTokens', asNumber(at(meta, 'kv_cache', 'block_size'))),
     ...text('gpu', asText(at(meta, 'hardware', 'device_name'))),
@@ -71,6 +72,7 @@ export function benchFacts(meta: Json | undefined): Partial<RunFacts> {
 }
 
 const NS_PER_S = 1e9;
+const SIMULATED = 'A simulator wrote this: a prediction, not a measurement.';
 
 export function importLlmServingSimOutput(source: string, file: string): Result<readonly ImportedRun[]> {
   const read = readLlmServingSim(source, file);
@@ -111,8 +113,9 @@ export function importLlmServingSimOutput(source: string, file: string): Result<
       },
       rows: buildRows(requests),
       reported: [],
+      notMeasured: SIMULATED,
       findings: [
-        { message: 'A simulator wrote this: a prediction, not a measurement.', count: count, rows: [] },
+        { message: SIMULATED, count, rows: [] },
         ...warnings.map((message) => ({ message, count: 1, rows: [] })),
       ],
     },

@@ -98,12 +98,17 @@ export interface RunFacts {
   readonly gpu?: string;
   readonly maxNumSeqs?: number;
   readonly maxNumBatchedTokens?: number;
+  readonly maxModelLen?: number;
   readonly kvBlocks?: number;
   readonly blockSizeTokens?: number;
   readonly durationS?: number;
   /** Infinity = as fast as possible. */
   readonly requestRateRps?: number;
+  /** Shape of the gamma-distributed gaps between requests; 1 = Poisson. */
+  readonly burstiness?: number;
   readonly maxConcurrency?: number;
+  /** Requests sent, failed ones included, where the file has no rows. */
+  readonly sentRequests?: number;
   readonly seed?: number;
   /** Which clock the times came from; `none` = no start times, so arrivals cannot be replayed. */
   readonly clock: 'epoch' | 'monotonic' | 'relative' | 'none';
@@ -129,6 +134,8 @@ export interface ImportedRun {
   readonly rows?: RequestRows;
   readonly reported: readonly ReportedFigure[];
   readonly findings: readonly Finding[];
+  /** The sentence, where the rows were not measured on a server. */
+  readonly notMeasured?: string;
 }
 
 /** Arrivals and lengths without latencies: a workload, never a measurement. */

@@ -46,6 +46,7 @@ function vllmRun(run: JsonObject, label: string): ImportedRun {
       ...text('backend', asText(run['backend']) ?? asText(run['endpoint_type'])),
       ...optional('durationS', asNumber(run['duration'])),
       ...optional('requestRateRps', rate),
+      ...optional('burstiness', asNumber(run['burstiness'])),
       ...optional('maxConcurrency', asNumber(run['max_concurrency'])),
       clock: detail?.hasStartTimes === true ? 'monotonic' : 'none',
       tokenCounts: 'server',

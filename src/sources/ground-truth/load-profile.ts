@@ -33,6 +33,8 @@ export async function readLoadProfile(file: SourceFile): Promise<Result<StatedPr
   if (!multiTurn.ok) return multiTurn;
   const ignoreEos = fields.boolean(['server', 'ignore_eos']);
   if (!ignoreEos.ok) return ignoreEos;
+  const loadType = fields.text(['load', 'type']);
+  if (!loadType.ok) return loadType;
   return ok({
     file: file.path,
     stages: stages.value,
@@ -41,8 +43,12 @@ export async function readLoadProfile(file: SourceFile): Promise<Result<StatedPr
     ...(dataType.value === undefined ? {} : { dataType: dataType.value }),
     ...(multiTurn.value === undefined ? {} : { enableMultiTurnChat: multiTurn.value }),
     ...(ignoreEos.value === undefined ? {} : { ignoreEos: ignoreEos.value }),
+    ...(loadType.value === MEASURED_LOAD ? { rebuilt: { kind: 'measured' } } : {}),
   });
 }
+
+/** The load of a recorded trace: its arrivals and lengths are those of the per-request rows. */
+const MEASURED_LOAD = 'trace_replay';
 
 function readStages(fields: YamlFields): Result<readonly StatedStage[]> {
   const path = ['load', 'stages'];

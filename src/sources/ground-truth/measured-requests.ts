@@ -8,7 +8,7 @@ import { jsonCount, jsonNumber, describe } from '../../base/json-schema';
 import { dotted } from '../../base/go-yaml-schema';
 import type { Problem } from '../../base/problem';
 import { fail, ok, type Result } from '../../base/result';
-import type { MeasuredRequests } from '../../domain/experiment';
+import { OUTCOMES, type MeasuredRequests } from '../../domain/experiment';
 import { joinPath, readChunks, type FileTree, type SourceFile } from '../file-tree';
 import { JsonRecordReader, type JsonRecord } from '../json-records';
 
@@ -49,15 +49,17 @@ class Columns {
     readonly outputTokens: number;
     readonly ttftUs: number;
     readonly e2eUs: number;
-    readonly hasFailed: boolean;
+    /** One of OUTCOMES. */
+    readonly outcome: number;
   }): void {
+    const hasFailed = row.outcome !== OUTCOMES.answered;
     this.startS.push(row.startS);
     this.arrivalUs.push(row.arrivalUs);
     this.inputTokens.push(row.inputTokens);
     this.outputTokens.push(row.outputTokens);
-    this.ttftUs.push(row.hasFailed ? NaN : row.ttftUs);
-    this.e2eUs.push(row.hasFailed ? NaN : row.e2eUs);
-    this.failed.push(row.hasFailed ? 1 : 0);
+    this.ttftUs.push(hasFailed ? NaN : row.ttftUs);
+    this.e2eUs.push(hasFailed ? NaN : row.e2eUs);
+    this.failed.push(row.outcome);
   }
 
   finish(): MeasuredRequests {
@@ -102,7 +104,7 @@ export async function readPerRequestJson(file: SourceFile): Promise<Result<Measu
       outputTokens: info.output_tokens,
       ttftUs: ((firstToken ?? NaN) - start) * US_PER_S,
       e2eUs: (end - start) * US_PER_S,
-      hasFailed,
+      outcome: hasFailed ? OUTCOMES.failed : OUTCOMES.answered,
     });
     return undefined;
   });
@@ -169,7 +171,12 @@ export async function readPerRequestCsv(file: SourceFile): Promise<Result<Measur
       outputTokens,
       ttftUs,
       e2eUs,
-      hasFailed: error !== 0 || Number.isNaN(ttftUs),
+      outcome:
+        error === OUTCOMES.empty
+          ? error
+          : error !== 0 || Number.isNaN(ttftUs)
+            ? OUTCOMES.failed
+            : OUTCOMES.answered,
     });
     return undefined;
   });

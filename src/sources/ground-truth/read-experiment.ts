@@ -39,7 +39,8 @@ export async function readExperiment(
   const perfFolder = perfFolderOf(tree, found.path);
   const measured = await readMeasurements(tree, perfFolder, profile.value);
   if (!measured.ok) return measured;
-  const requests = options.requests === 'load' ? await readMeasuredRequests(tree, perfFolder) : ok(undefined);
+  const needsRows = options.requests === 'load' || profile.value.rebuilt !== undefined;
+  const requests = needsRows ? await readMeasuredRequests(tree, perfFolder) : ok(undefined);
   if (!requests.ok) return requests;
   const { stages, summary, warnings } = measured.value;
   const { totalKvBlocks: _total, cpuKvBlocks: _cpu, ...described } = metadata.value;

@@ -1,7 +1,7 @@
 // The quality checks of measurements (import-formats spec 8): what in the data would make a comparison say something else than it
 // seems to. Limits are conventions and stand beside the sentences that use them.
 
-import { rowsByArrival, type Experiment, type MeasuredRequests } from '../../domain/experiment';
+import { OUTCOMES, rowsByArrival, type Experiment, type MeasuredRequests } from '../../domain/experiment';
 import { median } from '../statistics/order';
 import { CHECKS, type Finding, type MeanEffect } from './finding';
 import { repeatedPrompts } from './repeated-prompts';
@@ -10,7 +10,7 @@ import { isSuccess, meanMs, rowsOfStages, successes } from './measured-means';
 /** Every finding about an experiment, in the order of CHECKS. No finding = nothing to say. */
 export function qualityFindings(experiment: Experiment): readonly Finding[] {
   const { requests } = experiment;
-  const found: (Finding | undefined)[] = [unsaturatedRate(experiment)];
+  const found: (Finding | undefined)[] = [sourceLimits(experiment), unsaturatedRate(experiment)];
   if (requests !== undefined && requests.count > 0) {
     found.push(
       failedRequests(requests),
@@ -30,8 +30,22 @@ export function qualityFindings(experiment: Experiment): readonly Finding[] {
     .sort((a, b) => CHECKS.indexOf(a.check) - CHECKS.indexOf(b.check));
 }
 
+/** What the file of a benchmark tool could not say. */
+function sourceLimits({ source }: Experiment): Finding | undefined {
+  if (source === undefined || source.lacks.length === 0) return undefined;
+  return {
+    check: 'source-limits',
+    severity: 'note',
+    count: source.lacks.length,
+    of: source.lacks.length,
+    firstRows: [],
+    sentence: `${source.format}: ${source.lacks.join(' ')}`,
+    effects: [],
+  };
+}
+
 function failedRequests(requests: MeasuredRequests): Finding | undefined {
-  const rows = rowsWhere(requests, (row) => !isSuccess(requests, row));
+  const rows = rowsWhere(requests, (row) => requests.failed[row] === OUTCOMES.failed);
   if (rows.length === 0) return undefined;
   return about(requests, rows, {
     check: 'failed-requests',
@@ -42,6 +56,22 @@ function failedRequests(requests: MeasuredRequests): Finding | undefined {
 }
 
 function emptyRequests(requests: MeasuredRequests): Finding | undefined {
+  const uncounted = rowsWhere(requests, (row) => requests.failed[row] === OUTCOMES.empty);
+  if (uncounted.length > 0) {
+    const { count, ttftUs } = requests;
+    const mean = meanMs(requests, ttftUs);
+    const answered = successes(requests, ttftUs).length;
+    const asZero =
+      mean === undefined
+        ? ''
+        : `; with them as 0 ms, as some tools count them, it is ${ms(((mean * answered) / (answered + uncounted.length)) * 1000)}`;
+    return about(requests, uncounted, {
+      check: 'empty-requests',
+      severity: 'warning',
+      sentence: `${share(uncounted.length, count)} ended without a single output token. They count in no mean${mean === undefined ? '' : `: TTFT mean ${ms(mean * 1000)}`}${asZero}.`,
+      effects: [],
+    });
+  }
   const rows = rowsWhere(requests, (row) => isSuccess(requests, row) && requests.outputTokens[row] === 0);
   if (rows.length === 0) return undefined;
   return about(requests, rows, {
@@ -85,7 +115,8 @@ const STALL_FACTOR = 2;
  * at least the planned length (clients count fewer tokens than the server made), and to be as fast as their stage's median.
  */
 function stalls(experiment: Experiment, requests: MeasuredRequests): Finding | undefined {
-  const planned = experiment.profile.outputLen ?? 0;
+  const { outputLen = 0, rebuilt } = experiment.profile;
+  const planned = rebuilt === undefined ? outputLen : 0;
   const rows: number[] = [];
   let longestUs = 0;
   for (const stageRows of rowsOfStages(experiment, requests)) {
@@ -160,8 +191,9 @@ function unsaturatedRate(experiment: Experiment): Finding | undefined {
 }
 
 function reTokenised(experiment: Experiment, requests: MeasuredRequests): Finding | undefined {
-  const { questionLen, systemPromptLen, outputLen } = experiment.profile;
-  if (questionLen === undefined) return undefined;
+  const { questionLen, systemPromptLen, outputLen, rebuilt } = experiment.profile;
+  // Lengths made from the rows are their means, not a plan.
+  if (questionLen === undefined || rebuilt !== undefined) return undefined;
   const planned = questionLen + (systemPromptLen ?? 0);
   const rows = rowsWhere(
     requests,

@@ -2,6 +2,7 @@
 
 /** Checks in the order in which they are shown. */
 export const CHECKS = [
+  'source-limits',
   'failed-requests',
   'empty-requests',
   'cold-start',
@@ -40,6 +41,7 @@ export interface Finding {
 }
 
 export const CHECK_TITLES: Readonly<Record<CheckName, string>> = {
+  'source-limits': 'What the source does not say',
   'failed-requests': 'Failed requests',
   'empty-requests': 'Empty replies',
   'cold-start': 'Cold start',

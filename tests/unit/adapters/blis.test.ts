@@ -9,6 +9,7 @@ import { measuredWorkload } from '../../../src/adapters/blis/measured-workload';
 import { workloadSpecYaml } from '../../../src/adapters/blis/profile-workload';
 import { ADAPTERS, CANONICAL_NAMES, adapterNamed, withArrivals } from '../../../src/adapters/registry';
 import type { Experiment, MeasuredRequests } from '../../../src/domain/experiment';
+import { openRandomDoor } from '../../../src/engine/random-door';
 import { simulatorInputsCommand } from '../../../src/headless/commands/simulator-inputs';
 import { runCommand } from '../../support/captured-io';
 import { shippedCatalog } from '../../support/catalog';
@@ -201,9 +202,10 @@ const requestsOf = (arrivalUs: readonly number[]): MeasuredRequests => {
 
 describe('measured arrivals', () => {
   const requests = requestsOf([500, 0, 3_000_000]);
+  const random = openRandomDoor(releaseModule());
 
   it('are replayed in their order, from the earliest, with measured lengths', () => {
-    const made = measuredWorkload(experiment({ requests }));
+    const made = measuredWorkload(experiment({ requests }), random);
     if (!made.ok) throw new Error(made.error.message);
     const table = made.value.workload.requests;
     expect([...table.arrivalUs]).toEqual([0, 500, 3_000_000]);
@@ -214,9 +216,44 @@ describe('measured arrivals', () => {
   });
 
   it('take the profile’s output length where the server was told to ignore the end of text', () => {
-    const made = measuredWorkload(experiment({ requests, profile: { ...PROFILE, ignoreEos: true } }));
+    const made = measuredWorkload(experiment({ requests, profile: { ...PROFILE, ignoreEos: true } }), random);
     expect(made.ok && [...made.value.workload.requests.outputTokens]).toEqual([8, 8, 8]);
   });
+
+  it('are drawn as the benchmark tool draws them where a file has none, and not called recorded', async () => {
+    const many = requestsOf(Array.from({ length: 400 }, (_, i) => i * 250_000));
+    const profile = {
+      ...PROFILE,
+      stages: [{ rateRps: 4, durationS: 100 }],
+      rebuilt: { kind: 'drawn', burstiness: 1 },
+    } as const;
+    const made = measuredWorkload(experiment({ requests: many, profile }), random);
+    if (!made.ok) throw new Error(made.error.message);
+    const { arrivalUs } = made.value.workload.requests;
+    // vLLM stretches the series so that the last request arrives at count / rate.
+    expect(arrivalUs.at(-1)).toBe(100e6);
+    const gaps = [...arrivalUs].slice(1).map((at, i) => at - (arrivalUs[i] ?? 0));
+    const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+    const spread = Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length);
+    // Exponential gaps spread as far as their mean; even ones not at all.
+    expect(spread / mean).toBeGreaterThan(0.85);
+    expect(spread / mean).toBeLessThan(1.15);
+    expect([...measuredWorkloadAgain(many, profile)]).toEqual([...arrivalUs]);
+    expect(replay('roofline').canRun(experiment({ requests: many, profile }), context())).toMatchObject({
+      canRun: false,
+      cause: 'requests',
+    });
+    const run = await adapterNamed('blis-roofline')?.run(experiment({ requests: many, profile }), context());
+    if (run?.ok !== true) throw new Error(run?.error.message);
+    expect(run.value.notes[0]).toContain('an assumption');
+    expect(run.value.summary.numRequests).toBe(400);
+  });
+
+  const measuredWorkloadAgain = (rows: MeasuredRequests, profile: Experiment['profile']): Float64Array => {
+    const made = measuredWorkload(experiment({ requests: rows, profile }), random);
+    if (!made.ok) throw new Error(made.error.message);
+    return made.value.workload.requests.arrivalUs;
+  };
 
   it('drive a run', async () => {
     const run = await replay('crossmodel').run(experiment({ requests }), context());
@@ -232,7 +269,7 @@ describe('measured arrivals', () => {
     const lengths = [320, 250, 401, 275];
     const cycle = requestsOf(Array.from({ length: 160 }, (_, i) => i * 1e6));
     const repeated = { ...cycle, inputTokens: cycle.inputTokens.map((_, i) => lengths[i % 4] ?? 0) };
-    const made = measuredWorkload(experiment({ requests: repeated }));
+    const made = measuredWorkload(experiment({ requests: repeated }), random);
     if (!made.ok) throw new Error(made.error.message);
     expect(made.value.prompts).toMatchObject({ kind: 'periodic', period: 4 });
     const { promptSegments } = made.value.workload.requests;
