@@ -9,6 +9,7 @@ import type { Document, Node, Pair, YAMLMap } from 'yaml';
 import type { Problem } from './problem';
 import type { Result } from './result';
 import { fail, ok } from './result';
+import { isExhausted, yamlFault } from './yaml-words';
 
 /** Specifications are written by people: larger files are something else. */
 export const MAX_YAML_CHARACTERS = 4 * 1024 * 1024;
@@ -68,10 +69,8 @@ export function parseGoYaml(text: string, file: string): Result<YamlDocument> {
   const error = document?.errors[0];
   if (error !== undefined) {
     const at = lines.linePos(error.pos[0]);
-    // The composer catches its own exhausted stack.
-    if (/call stack|recursion/i.test(error.message))
-      return fail(tooDeep(file, { line: at.line, column: at.col }));
-    return fail(malformed(file, { line: at.line, column: at.col }, firstLine(error.message)));
+    if (isExhausted(error.message)) return fail(tooDeep(file, { line: at.line, column: at.col }));
+    return fail(malformed(file, { line: at.line, column: at.col }, yamlFault(error.message)));
   }
   if (document === undefined || document.contents === null || isNullNode(document.contents)) {
     return fail({ code: 'malformed', message: `${file} is empty; it should hold a YAML mapping.`, file });
@@ -292,15 +291,6 @@ function goInteger(digits: string): bigint | undefined {
 function isNullNode(node: unknown): boolean {
   return isScalar(node) && node.type === 'PLAIN' && NULLS.has(String(node.value ?? ''));
 }
-
-const firstLine = (text: string): string =>
-  (text.split('\n')[0] ?? text)
-    .replace(/ at line \d+, column \d+:?$/, '')
-    .replace(/^Missing closing (["'])quote$/, 'a text that starts with $1 is not closed')
-    .replace(
-      /^Flow (?:sequence|map) in block collection must be .* end with a (.)$/,
-      'a list or mapping in brackets is not closed by $1',
-    );
 
 function malformed(file: string, place: Place, what: string, field?: string): Problem {
   return {

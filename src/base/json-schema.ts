@@ -2,6 +2,7 @@
 // was found and what was expected.
 
 import { z } from 'zod';
+import { describe } from './describe';
 import { dotted } from './go-yaml-schema';
 import { jsonPlace, type JsonPlaces } from './json';
 import type { Problem } from './problem';
@@ -102,13 +103,4 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
     else return undefined;
   }
   return at;
-}
-
-/** A value in a message, short. */
-export function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'an object';
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : String(value);
 }

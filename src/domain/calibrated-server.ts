@@ -4,6 +4,8 @@
 // Read by hand rather than by schema: the page reads it, where the schema library's probe for `eval` violates the policy.
 
 import { fingerprintOf } from '../base/fingerprint';
+import { describe } from '../base/describe';
+import { parseJson } from '../base/json';
 import { fail, ok, type Result } from '../base/result';
 import {
   PHYSICS_FACTS,
@@ -119,15 +121,13 @@ export function writeCalibratedServer(server: CalibratedServer): string {
 
 /** Reads an exported server; `file` is named in problems. */
 export function readCalibratedServer(text: string, file: string): Result<CalibratedServer> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return fail({ code: 'malformed', message: `${file} is not valid JSON (${detail}).`, file });
-  }
-  const bad = (field: string, expected: string): Result<CalibratedServer> =>
-    fail({ code: 'bad-value', message: `${file}: ${field} should be ${expected}.`, file, field });
+  const parsed = parseJson(text, file);
+  if (!parsed.ok) return parsed;
+  const { value } = parsed;
+  const bad = (field: string, expected: string, found: unknown): Result<CalibratedServer> => {
+    const message = `${file}: ${field} should be ${expected}, found ${describe(found)}.`;
+    return fail({ code: 'bad-value', message, file, field });
+  };
   if (!isObject(value) || value['format'] !== SERVER_FORMAT) {
     return fail({
       code: 'malformed',
@@ -137,7 +137,7 @@ export function readCalibratedServer(text: string, file: string): Result<Calibra
     });
   }
   const { formatVersion } = value;
-  if (!isCount(formatVersion)) return bad('formatVersion', 'a whole number');
+  if (!isCount(formatVersion)) return bad('formatVersion', 'a whole number', formatVersion);
   if (formatVersion > SERVER_VERSION) {
     return fail({
       code: 'not-supported',
@@ -149,35 +149,41 @@ export function readCalibratedServer(text: string, file: string): Result<Calibra
   const { name, models, gpu, precision, tp, blockSizeTokens, distinctPrompts } = value;
   const { pipelinedScheduling, prefixCaching, calibratedOn, contextRange, heldOutE2ePercent } = value;
   if (typeof name !== 'string' || name === '' || name.length > LONGEST_NAME) {
-    return bad('name', `a text of 1 to ${LONGEST_NAME} characters`);
+    return bad('name', `a text of 1 to ${LONGEST_NAME} characters`, name);
   }
   if (!isList(models, (each) => typeof each === 'string') || models.length === 0) {
-    return bad('models', 'a list of model names');
+    return bad('models', 'a list of model names', models);
   }
-  if (typeof gpu !== 'string') return bad('gpu', 'the name of a GPU');
-  if (typeof precision !== 'string') return bad('precision', 'a text such as FP16');
-  if (!isCount(tp)) return bad('tp', 'a whole number of at least 1');
-  if (!isCount(blockSizeTokens)) return bad('blockSizeTokens', 'a whole number of at least 1');
-  if (typeof pipelinedScheduling !== 'boolean') return bad('pipelinedScheduling', 'true or false');
-  if (typeof prefixCaching !== 'boolean') return bad('prefixCaching', 'true or false');
-  if (!isList(calibratedOn, isTrainingRun)) return bad('calibratedOn', 'a list of {name, identity}');
+  if (typeof gpu !== 'string') return bad('gpu', 'the name of a GPU', gpu);
+  if (typeof precision !== 'string') return bad('precision', 'a text such as FP16', precision);
+  if (!isCount(tp)) return bad('tp', 'a whole number of at least 1', tp);
+  if (!isCount(blockSizeTokens))
+    return bad('blockSizeTokens', 'a whole number of at least 1', blockSizeTokens);
+  if (typeof pipelinedScheduling !== 'boolean')
+    return bad('pipelinedScheduling', 'true or false', pipelinedScheduling);
+  if (typeof prefixCaching !== 'boolean') return bad('prefixCaching', 'true or false', prefixCaching);
+  if (!isList(calibratedOn, isTrainingRun))
+    return bad('calibratedOn', 'a list of {name, identity}', calibratedOn);
   if (distinctPrompts !== undefined && !isCount(distinctPrompts)) {
-    return bad('distinctPrompts', 'a whole number of at least 1');
+    return bad('distinctPrompts', 'a whole number of at least 1', distinctPrompts);
   }
   if (contextRange !== undefined && !isRange(contextRange))
-    return bad('contextRange', 'two positive numbers');
-  if (heldOutE2ePercent !== undefined && !(typeof heldOutE2ePercent === 'number' && heldOutE2ePercent >= 0)) {
-    return bad('heldOutE2ePercent', 'a number of at least 0');
+    return bad('contextRange', 'two positive numbers', contextRange);
+  if (
+    heldOutE2ePercent !== undefined &&
+    !(typeof heldOutE2ePercent === 'number' && heldOutE2ePercent >= 0 && heldOutE2ePercent < Infinity)
+  ) {
+    return bad('heldOutE2ePercent', 'a number of at least 0', heldOutE2ePercent);
   }
   const { parameters } = value;
-  if (!isObject(parameters)) return bad('parameters', 'an object of numbers');
+  if (!isObject(parameters)) return bad('parameters', 'an object of numbers', parameters);
   const vector = new Map<PhysicsParameterName, number>();
   for (const parameter of PHYSICS_PARAMETERS) {
     const { min, max } = PHYSICS_FACTS[parameter];
     const found = parameters[parameter];
     // Exported values may sit on a bound.
     if (typeof found !== 'number' || !(found >= min * 0.999 && found <= max * 1.001)) {
-      return bad(`parameters.${parameter}`, `a number between ${min} and ${max}`);
+      return bad(`parameters.${parameter}`, `a number between ${min} and ${max}`, found);
     }
     vector.set(parameter, found);
   }

@@ -107,7 +107,11 @@ export function memoryFile(path: string, content: string | Uint8Array): SourceFi
   return {
     path,
     sizeBytes: bytes.length,
-    text: () => Promise.resolve(new TextDecoder().decode(bytes)),
+    // As browsers read a file: by the mark that UTF-16 begins with.
+    text: () =>
+      Promise.resolve(
+        new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes),
+      ),
     stream: async function* () {
       yield await Promise.resolve(bytes);
     },

@@ -181,7 +181,12 @@ function missingColumns(file: string, missing: readonly string[], found: readonl
     file,
     message:
       `${file} lacks the column${missing.length > 1 ? 's' : ''} ${missing.join(', ')}; ` +
-      (found.length === 0 ? 'it is empty.' : `its header has ${found.slice(0, 24).join(', ')}.`),
+      (found.length === 0
+        ? 'it is empty.'
+        : `its header has ${found
+            .slice(0, 24)
+            .map((name) => name.slice(0, 40))
+            .join(', ')}.`),
   };
 }
 

@@ -1,5 +1,6 @@
 // The whole corpus.
 
+import { benchmarkCases } from './benchmarks';
 import type { HostileCase } from './case';
 import { csvCases } from './csv';
 import { jsonCases } from './json';
@@ -7,6 +8,7 @@ import { logCases } from './logs';
 import { nameCases } from './names';
 import { numberCases } from './numbers';
 import { packedCases } from './packed';
+import { pageCases } from './pages';
 import { yamlCases } from './yaml';
 
 export const CORPUS: readonly HostileCase[] = [
@@ -17,4 +19,6 @@ export const CORPUS: readonly HostileCase[] = [
   ...logCases,
   ...nameCases,
   ...numberCases,
+  ...benchmarkCases,
+  ...pageCases,
 ];

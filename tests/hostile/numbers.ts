@@ -27,6 +27,20 @@ export const numberCases: readonly HostileCase[] = [
   entry('an id beyond whole numbers', { id: 2 ** 60 }, /No directory|id/),
   entry('a text as id', { id: '7' }, /id/),
   entry('the same id twice', { id: 8 }, /8/),
+  manifest(
+    'number: the same id twice, without a folder',
+    JSON.stringify([manifestEntry(9), manifestEntry(9), manifestEntry(8)]),
+    /No directory found for experiment id=9/,
+  ),
+  manifest(
+    'number: the same id twice, both wrong',
+    JSON.stringify([
+      { ...manifestEntry(7), gpu_mem: 17 },
+      { ...manifestEntry(7), gpu_mem: 18 },
+      manifestEntry(8),
+    ]),
+    /gpu_mem of 7-/,
+  ),
   entry('more memory than there is', { gpu_mem: 17 }, /gpu_mem/),
   entry('no memory', { gpu_mem: 0 }, /gpu_mem/),
   entry('copies below zero', { dp: -1 }, /dp/),

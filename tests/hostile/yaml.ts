@@ -40,7 +40,7 @@ export const yamlCases: readonly HostileCase[] = [
   config('a Python object', `model: !!python/object/apply:os.system ["x"]\n${KEYS}`, /exp-config\.yaml/),
   config('binary data', `model: !!binary "////"\n${KEYS}`, 'read'),
   config('bytes that are no text', bytes('model: ', [0xc3, 0x28, 0xff], `\n${KEYS}`), 'read'),
-  config('UTF-16', utf16(`model: x\n${KEYS}`), /exp-config\.yaml is not UTF-8/),
+  config('UTF-16', utf16(`model: x\n${KEYS}`), 'read'),
   config('a null byte', `model: a\u0000b\n${KEYS}`, /exp-config\.yaml is no text: it holds zero bytes/),
   config('a zero parallelism', `model: x\n${KEYS.replace('4\n', '0\n')}`, /tensor_parallelism/),
   // The reference cuts the fraction off, too.

@@ -38,7 +38,7 @@ describe('calibrated server documents', () => {
   });
 
   it('say what is wrong with them', () => {
-    expect(message('{')).toMatch(/x\.json is not valid JSON/);
+    expect(message('{')).toMatch(/^x\.json, line 1, column 2/);
     expect(message('[]')).toMatch(/is not a calibrated server/);
     expect(message(changed({ formatVersion: 2 }))).toMatch(/format version 2; this Plumbline reads up to 1/);
     expect(message(changed({ tp: 0 }))).toMatch(/tp should be a whole number/);

@@ -1,6 +1,13 @@
 // The hostile corpus through the readers: every case ends in a sentence, or is read; nothing throws, nothing leaks into prototypes.
 
 import { describe, expect, it } from 'vitest';
+import type { Result } from '../../src/base/result';
+import { readDocument } from '../../src/app/simulate/document/read-document';
+import { parseRunFile } from '../../src/app/simulate/export/run-file';
+import { decodeLink } from '../../src/app/simulate/share-link';
+import { readCalibratedServer } from '../../src/domain/calibrated-server';
+import { readErrorRecords, readRuntimes } from '../../src/sources/records-csv';
+import { addJudgeInputs } from '../../src/validation/judge-replay/read-inputs';
 import { FileTree, memoryFile } from '../../src/sources/file-tree';
 import { loadGroundTruth } from '../../src/sources/ground-truth/load';
 import { loadTables } from '../../src/sources/perf-tables/load-tables';
@@ -14,10 +21,14 @@ import { CORPUS } from '../hostile/corpus';
 import { OTHER_FOLDER } from '../hostile/measured';
 import { releaseModule } from '../support/wasm';
 
+const messageOf = (result: Result<unknown>): string[] => (result.ok ? [] : [result.error.message]);
+
 /** Everything that a reader of this case would be told. */
 async function toldBy({ door, files }: HostileCase): Promise<string[]> {
   const sources = Object.entries(files).map(([path, content]) => memoryFile(path, content));
   const tree = new FileTree({ name: 'hostile', files: sources });
+  const [path = '', content = ''] = Object.entries(files)[0] ?? [];
+  const first = typeof content === 'string' ? content : new TextDecoder().decode(content);
   switch (door) {
     case 'measurements': {
       const loaded = await loadGroundTruth(tree, { requests: 'load' });
@@ -47,6 +58,24 @@ async function toldBy({ door, files }: HostileCase): Promise<string[]> {
       return summary.ok
         ? [...load.value.notes, ...summary.value.notes]
         : summary.error.map(({ message }) => message);
+    }
+    case 'judge': {
+      const inputs = await addJudgeInputs({}, tree);
+      return inputs.ok ? [] : [inputs.error.message];
+    }
+    case 'link': {
+      const content = decodeLink(first);
+      return content.ok ? [content.value.ignored.join(', ')] : [content.error.message];
+    }
+    case 'run-file':
+      return messageOf(parseRunFile(first, path));
+    case 'server':
+      return messageOf(readCalibratedServer(first, path));
+    case 'settings':
+      return messageOf(readDocument(first));
+    case 'records': {
+      const read = path.startsWith('runtime') ? readRuntimes(first, path) : readErrorRecords(first, path);
+      return read.ok ? [...read.value.warnings] : [read.error.message];
     }
     case 'tables': {
       const folder = await openSystemsFolder(

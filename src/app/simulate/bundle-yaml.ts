@@ -3,6 +3,7 @@
 import { parseDocument, stringify } from 'yaml';
 import type { Problem } from '../../base/problem';
 import { fail, ok, type Result } from '../../base/result';
+import { yamlFault } from '../../base/yaml-words';
 import { isRead } from './relevance';
 import { BUNDLE_SETTINGS, type FleetSettings } from './setting-table';
 
@@ -20,9 +21,9 @@ export function pairsOf(text: string): Readonly<Record<string, number>> | undefi
 
 /** A list of maps from its YAML, or what is wrong with it. */
 function listOf(text: string): Result<readonly unknown[], string> {
-  const document = parseDocument(text);
+  const document = parseDocument(text, { logLevel: 'error' });
   const [error] = document.errors;
-  if (error !== undefined) return fail(error.message.split('\n', 1)[0] ?? '');
+  if (error !== undefined) return fail(yamlFault(error.message));
   const value: unknown = document.toJS({ maxAliasCount: 100 });
   return Array.isArray(value) ? ok(value) : fail('found no list');
 }

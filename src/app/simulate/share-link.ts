@@ -13,6 +13,8 @@ const VERSION = 1;
 export const MOST_LINK_CHARACTERS = 2000;
 /** Against links made to exhaust memory. */
 const MOST_READ_CHARACTERS = 32_768;
+/** Deflate packs a thousand to one; what unpacks to more is cut off there, and is then no JSON. */
+const MOST_UNPACKED_BYTES = 256 * 1024;
 
 export interface LinkContent {
   /** A preset that is no fleet and has no settings. */
@@ -39,6 +41,8 @@ export function encodeLink(settings: FleetSettings, preset?: string): string {
 /** A specification without comments; undefined when it holds what was measured, or names a folder. */
 function shareableSpec(text: string): string | undefined {
   const document = parseDocument(text);
+  // What cannot be read cannot be written without its comments either.
+  if (document.errors.length > 0) return undefined;
   let isMeasured = false;
   visit(document, {
     Pair(_, { key, value }) {
@@ -68,7 +72,7 @@ export function decodeLink(text: string): Result<LinkContent> {
   });
   if (version === '' || text.length > MOST_READ_CHARACTERS) return broken;
   if (Number(version) > VERSION) {
-    const message = `The link was made by a newer version of this page (format ${version}; this one reads up to ${VERSION}). Reload the page and open it again.`;
+    const message = `The link was made by a newer version of this page (format ${version.slice(0, 8)}; this one reads up to ${VERSION}). Reload the page and open it again.`;
     return fail({ code: 'not-supported', message });
   }
   const content = parseContent(body);
@@ -89,7 +93,9 @@ export function decodeLink(text: string): Result<LinkContent> {
 
 function parseContent(body: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(strFromU8(inflateSync(bytesOf(body))));
+    const value: unknown = JSON.parse(
+      strFromU8(inflateSync(bytesOf(body), { out: new Uint8Array(MOST_UNPACKED_BYTES) })),
+    );
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Readonly<Record<string, unknown>>)
       : undefined;

@@ -1,7 +1,8 @@
 // `project.json` of a result bundle, read back. Strict: a key that nobody knows, or a number that is none, is named with its line.
 
 import { z } from 'zod';
-import { checkJson, describe, jsonCount, jsonNumber, jsonProblem } from '../../base/json-schema';
+import { describe } from '../../base/describe';
+import { checkJson, jsonCount, jsonNumber, jsonProblem } from '../../base/json-schema';
 import { parseJson } from '../../base/json';
 import { fail, ok, type Result } from '../../base/result';
 import { readCalibratedServer, type CalibratedServer } from '../../domain/calibrated-server';

@@ -12,40 +12,59 @@ import type { ImportedRun, RequestRows, WorkloadTrace } from '../../sources/form
 import type { ConvertedTrace } from '../../workload/workload-trace';
 
 const US_PER_S = 1e6;
+/** µs are whole numbers in doubles. */
+const MAX_TIME_S = 2 ** 53 / US_PER_S;
+
+export interface ImportedRequests {
+  readonly requests: MeasuredRequests;
+  /** Of the file's requests, those without a usable start time. */
+  readonly leftOut: number;
+}
 
 /** `file` names it in messages. Fails where the file has no times, or a count that is none. */
 export function importedRequests(
   run: ImportedRun,
   rows: RequestRows,
   file: string,
-): Result<MeasuredRequests> {
-  const { count } = rows;
+): Result<ImportedRequests> {
   const name = run.label === '' ? file : `${file} (${run.label})`;
-  if (run.facts.clock === 'none' || rows.startS.every((start) => Number.isNaN(start))) {
-    return fail({
-      code: 'not-supported',
-      message: `${name} has no start times, so its arrivals cannot be replayed. Give its lengths to a specification as a distribution.`,
-      file,
-    });
+  const kept = Array.from({ length: rows.count }, (_, row) => row).filter(
+    (row) => Math.abs(rows.startS[row] ?? NaN) <= MAX_TIME_S,
+  );
+  if (run.facts.clock === 'none' || kept.length === 0) {
+    const what = rows.count === 0 ? 'no requests' : 'no start times, so its arrivals cannot be replayed';
+    return fail({ code: 'not-supported', message: `${name} has ${what}.`, file });
   }
   const wrong = wrongTokens(rows, name);
   if (wrong !== undefined) return fail({ ...wrong, file });
-  const first = rows.startS[0] ?? 0;
+  const f64 = (values: Float64Array, scale = 1): Float64Array =>
+    Float64Array.from(kept, (row) => (values[row] ?? NaN) * scale);
+  const startS = f64(rows.startS);
+  const first = startS[0] ?? 0;
   return ok({
-    count,
-    startS: rows.startS,
-    arrivalUs: rows.startS.map((start) => Math.trunc((start - first) * US_PER_S)),
-    inputTokens: tokens(rows.inputTokens),
-    outputTokens: tokens(rows.outputTokens),
-    ttftUs: rows.ttftS.map((value) => value * US_PER_S),
-    e2eUs: rows.e2eS.map((value) => value * US_PER_S),
-    failed: Uint8Array.from(rows.status, (status) => (status === 'ok' || status === 'empty' ? 0 : 1)),
+    leftOut: rows.count - kept.length,
+    requests: {
+      count: kept.length,
+      startS,
+      arrivalUs: startS.map((start) => Math.trunc((start - first) * US_PER_S)),
+      inputTokens: tokens(f64(rows.inputTokens)),
+      outputTokens: tokens(f64(rows.outputTokens)),
+      ttftUs: f64(rows.ttftS, US_PER_S),
+      e2eUs: f64(rows.e2eS, US_PER_S),
+      failed: Uint8Array.from(kept, (row) => {
+        const status = rows.status[row];
+        return status === 'ok' || status === 'empty' ? 0 : 1;
+      }),
+    },
   });
 }
 
 /** Arrivals and lengths as a trace; a trace without times cannot be replayed. */
 export function publicTrace(source: WorkloadTrace, file: string): Result<ConvertedTrace> {
-  if (source.arrivalS.some((arrival) => Number.isNaN(arrival))) {
+  if (source.count === 0) {
+    return fail({ code: 'malformed', message: `${file} holds no usable requests.`, file });
+  }
+  if (source.arrivalS.some((arrival) => !(Math.abs(arrival) <= MAX_TIME_S))) {
     return fail({
       code: 'not-supported',
       message: `${file} holds lengths without arrival times; give the lengths to a specification as an empirical distribution.`,

@@ -86,6 +86,9 @@ async function headOf(file: SourceFile): Promise<Result<string>> {
 
 /** The four bytes as UTF-8 decodes them. */
 const isZstandard = (head: string): boolean => head.startsWith('(\ufffd/\ufffd');
+/** Reports that tools write as YAML. */
+const isReport = (head: string): boolean =>
+  !/^\s*[[{]/.test(head) && /^(benchmarks|guidellm_version|scenario)\s*:|^metadata:.*guidellm/m.test(head);
 const isTraceData = (head: string): boolean => /^"?request_id"?,"?client_id"?,/.test(head);
 const isFiveColumns = (head: string): boolean => /^arrival_time,request_id,model,/.test(head);
 const isPerRequestCsv = (head: string): boolean =>
@@ -100,6 +103,7 @@ async function readOne(file: SourceFile, head: string, tree: FileTree): Promise<
   if (/"start_time"[^]*"info"/.test(head) && head.trimStart().startsWith('[')) {
     return measured(file, FORMATS['inference-perf'], await readPerRequestJson(file));
   }
+  if (isReport(head)) return readImported(file, tree);
   const isYaml = /\.ya?ml$/i.test(file.path) || !/^\s*[[{]|^[^\n:]*,[^\n]*\n/.test(head);
   if (isYaml || /"(clients|cohorts|inference_perf|load)"\s*:/.test(head)) {
     const yaml = await readYaml(file);
@@ -269,7 +273,9 @@ async function readImported(file: SourceFile, tree: FileTree): Promise<Result<Lo
     const requests = importedRequests(run, run.rows, file.path);
     if (!requests.ok) return requests;
     const notes = [...run.findings.map((finding) => finding.message), ...rest(runs.length, 'runs')];
-    const load = measured(file, FORMATS[run.format], ok(requests.value));
+    const { leftOut } = requests.value;
+    if (leftOut > 0) notes.push(`${leftOut} requests without a usable start time were left out.`);
+    const load = measured(file, FORMATS[run.format], ok(requests.value.requests));
     return load.ok ? ok({ ...load.value, notes: [...load.value.notes, ...notes] }) : load;
   }
   const traces = outcomes.value.flatMap((outcome) => outcome.workloads);

@@ -3,11 +3,14 @@
 
 import { parse } from 'yaml';
 import { fail, ok, type Result } from '../../base/result';
+import { yamlFault } from '../../base/yaml-words';
 import { secondsPer } from './aiperf';
 import { optional, text } from './present';
 import type { Figure, ImportedRun, ReportedFigure } from './run-record';
 
 const MAX_YAML_ALIASES = 100;
+/** YAML is read as one tree of about twenty times the text's size; JSON has no such limit here. */
+const MAX_YAML_CHARACTERS = 16e6;
 
 type Tree = Readonly<Record<string, unknown>>;
 const isTree = (value: unknown): value is Tree =>
@@ -22,12 +25,23 @@ const asText = (value: unknown): string | undefined => (typeof value === 'string
 
 /** YAML covers JSON. */
 export function parseReport(source: string, file: string): Result<unknown> {
+  if (source.length > MAX_YAML_CHARACTERS) {
+    return fail({
+      code: 'too-large',
+      file,
+      message: `${file} has ${Math.round(source.length / 1e6)} million characters of YAML; at most ${MAX_YAML_CHARACTERS / 1e6} million are read. Save the report as JSON.`,
+    });
+  }
   try {
-    const document: unknown = parse(source, { maxAliasCount: MAX_YAML_ALIASES });
+    const document: unknown = parse(source, {
+      maxAliasCount: MAX_YAML_ALIASES,
+      // Warnings would go to the console: a tag that nobody knows is read as plain text.
+      logLevel: 'error',
+    });
     return ok(document);
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
-    return fail({ code: 'malformed', file, message: `${file}: not readable as YAML (${reason}).` });
+    const reason = yamlFault(error instanceof Error ? error.message : String(error));
+    return fail({ code: 'malformed', file, message: `${file} is not readable as YAML: ${reason}.` });
   }
 }
 

@@ -72,8 +72,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     }
     found.push({ path: joinPath(root, folder), folder, entry });
   }
-  const none =
-    read.value.listedCount > 0 && found.length === 0 ? [nothingTaken(manifest.path, read.value)] : [];
+  const none = found.length === 0 ? [nothingTaken(manifest.path, read.value)] : [];
   // Sorting is stable: entries of one id keep the manifest's order.
   found.sort((a, b) => (a.entry?.id ?? 0) - (b.entry?.id ?? 0));
   return ok({
@@ -98,6 +97,7 @@ function foldersById(names: readonly string[]): ReadonlyMap<string, readonly str
 }
 
 function nothingTaken(path: string, { listedCount, unsafeCount }: ManifestFile): string {
+  if (listedCount === 0) return `${path} lists no experiments; expected one object an experiment.`;
   const experiments = `${listedCount} experiment${listedCount === 1 ? '' : 's'}`;
   const why = unsafeCount === 0 ? 'none has a folder' : `none is taken (${unsafeCount} not marked safe)`;
   return `${path} lists ${experiments}, and ${why}.`;

@@ -1,6 +1,7 @@
 // `experiments.json`: a JSON array with one object an experiment (sim-to-real 5b12a00, validator spec 2.1 and 6).
 
-import { describe, jsonProblem, type JsonDocument } from '../../base/json-schema';
+import { describe } from '../../base/describe';
+import { jsonProblem, type JsonDocument } from '../../base/json-schema';
 import { FirstFew } from '../../base/first-few';
 import { JsonPlaces, parseJson } from '../../base/json';
 import type { Problem } from '../../base/problem';

@@ -4,7 +4,8 @@
 import { z } from 'zod';
 import { CsvReader, type CsvRow } from '../../base/csv';
 import { growingF64, growingU32, growingU8 } from '../../base/growing-column';
-import { jsonCount, jsonNumber, describe } from '../../base/json-schema';
+import { describe } from '../../base/describe';
+import { jsonCount, jsonNumber } from '../../base/json-schema';
 import { dotted } from '../../base/go-yaml-schema';
 import type { Problem } from '../../base/problem';
 import { fail, ok, type Result } from '../../base/result';
@@ -91,8 +92,9 @@ export async function readPerRequestJson(file: SourceFile): Promise<Result<Measu
   const columns = new Columns();
   let firstStart: number | undefined;
   const reader = new JsonRecordReader(file.path, (record) => {
-    const checked = RECORD.safeParse(record.value);
-    if (!checked.success) return recordProblem(record, checked.error);
+    const value = inOldLayout(record.value);
+    const checked = RECORD.safeParse(value);
+    if (!checked.success) return recordProblem(record, value, checked.error);
     const { start_time: start, end_time: end, info, error } = checked.data;
     firstStart ??= start;
     const firstToken = info.output_token_times[0];
@@ -114,13 +116,40 @@ export async function readPerRequestJson(file: SourceFile): Promise<Result<Measu
   return problem === undefined ? ok(columns.finish()) : fail(problem);
 }
 
-function recordProblem(record: JsonRecord, error: z.ZodError): Problem {
+type Loose = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Loose => typeof value === 'object' && value !== null;
+
+/**
+ * Counts and times directly under `info`, as in files of 2025; later ones have them under `request_metrics` and
+ * `response_metrics`, and leave out what a failed request did not produce.
+ */
+function inOldLayout(record: unknown): unknown {
+  if (!isObject(record) || !isObject(record['info'])) return record;
+  const { info, error } = record;
+  const response = info['response_metrics'];
+  if (!isObject(response)) return record;
+  const request = info['request_metrics'];
+  const text = isObject(request) && isObject(request['text']) ? request['text'] : info;
+  const nothing =
+    error === null || error === undefined ? undefined : { output_tokens: 0, output_token_times: [] };
+  const { output_tokens: tokens, output_token_times: times } = response;
+  return {
+    ...record,
+    info: {
+      input_tokens: text['input_tokens'],
+      output_tokens: tokens ?? nothing?.output_tokens,
+      output_token_times: times ?? nothing?.output_token_times,
+    },
+  };
+}
+
+function recordProblem(record: JsonRecord, value: unknown, error: z.ZodError): Problem {
   const [issue] = error.issues;
   const path = issue?.path ?? [];
   const field = dotted(path);
   const what =
     issue?.code === 'invalid_type'
-      ? `expected ${issue.expected}, found ${found(record.value, path)}`
+      ? `expected ${issue.expected}, found ${found(value, path)}`
       : issue?.message;
   return { ...record.problem(path, 'bad-value', `${field}: ${what ?? 'is not as expected'}`), field };
 }

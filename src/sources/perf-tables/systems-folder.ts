@@ -90,7 +90,7 @@ function placeOf(folders: readonly string[]): Omit<TablePlace, 'kind'> {
 function parseReuse(text: string): readonly { kind: TableKind; fromVersion: string }[] {
   let document: unknown;
   try {
-    document = parse(text);
+    document = parse(text, { logLevel: 'error' });
   } catch {
     // A broken reuse list borrows nothing; the table it should have named is then reported as missing.
     return [];

@@ -70,6 +70,9 @@ export function missingColumns(
     code: 'missing-key',
     file,
     field: missing.join(', '),
-    message: `${file}: ${what} needs the column${missing.length === 1 ? '' : 's'} ${missing.join(', ')}; found ${found.slice(0, 12).join(', ')}${found.length > 12 ? ', …' : ''}.`,
+    message: `${file}: ${what} needs the column${missing.length === 1 ? '' : 's'} ${missing.join(', ')}; found ${found
+      .slice(0, 12)
+      .map((name) => name.slice(0, 40))
+      .join(', ')}${found.length > 12 ? ', …' : ''}.`,
   };
 }

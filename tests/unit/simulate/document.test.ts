@@ -65,8 +65,8 @@ describe('the document', () => {
     ['tp: 1\nrouting-polcy: weighted', 2, 'Unknown key `routing-polcy`. Did you mean `routing-policy`?'],
     ['policy-config:\n  admision: {}', 2, 'A policy bundle has no key `admision`.'],
     ['tp: [1, 2]', 1, '`tp` takes one value, not a list or a map.'],
-    ['tp: 1\ntp: 2', 2, 'Map keys must be unique.'],
-    ['a:\n  b: [1', 2, 'Flow sequence in block collection must be'],
+    ['tp: 1\ntp: 2', 2, 'a key appears twice in one mapping; keep one.'],
+    ['a:\n  b: [1', 2, 'a list or mapping in brackets is not closed by ].'],
     ['- 1', 1, 'Expected keys with values'],
   ])('says in which line it is wrong: %j', (text, line, message) => {
     const settings = readDocument(text);

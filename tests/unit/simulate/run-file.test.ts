@@ -39,12 +39,12 @@ describe('the run file', () => {
     ['[]', 'run.json is not a saved run'],
     [changed({ format: 'other' }), 'run.json is not a saved run'],
     [changed({ formatVersion: 2 }), 'run.json has format version 2; this page reads up to 1.'],
-    [changed({ settings: { instances: 2 } }), 'run.json, settings.instances: expected a text.'],
+    [changed({ settings: { instances: 2 } }), 'run.json, settings.instances: expected a text, found 2.'],
     [changed({ settings: { wings: '2' } }), 'run.json, settings.wings: this page knows no such setting.'],
-    [changed({ settings: 'all' }), 'run.json, settings: expected a text.'],
-    [changed({ resultHash: 7 }), 'run.json, resultHash: expected a text.'],
-    [changed({ settings: undefined }), 'run.json has no settings.'],
-    [changed({ settings: undefined, presetId: 'nobody' }), 'run.json has no settings.'],
+    [changed({ settings: 'all' }), 'run.json, settings: expected an object of texts, found "all".'],
+    [changed({ resultHash: 7 }), 'run.json, resultHash: expected a text, found 7.'],
+    [changed({ settings: undefined }), 'run.json has no settings; save the run again.'],
+    [changed({ settings: undefined, presetId: 'nobody' }), 'run.json has no settings; save the run again.'],
   ])('refuses %j with the reason', (text, message) => expect(problem(text)).toContain(message));
 });
 

@@ -4,6 +4,7 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type
 import { nearestName } from '../../../base/nearest-name';
 import type { Problem } from '../../../base/problem';
 import { fail, ok, type Result } from '../../../base/result';
+import { yamlFault } from '../../../base/yaml-words';
 import { DEFAULT_SETTINGS, type FleetSettings, type SettingName } from '../setting-table';
 import { BUNDLE_KEY, keyPlaces, PLACES, type Place } from './places';
 
@@ -35,7 +36,11 @@ export function parseText(text: string): Result<ParsedDocument> {
   const lineAt = (offset: number): number => lines.linePos(offset).line;
   const [error] = document.errors;
   if (error !== undefined) {
-    return fail({ code: 'malformed', message: `${error.message}.`, line: lineAt(error.pos[0]) });
+    return fail({
+      code: 'malformed',
+      message: `The text cannot be read: ${yamlFault(error.message)}.`,
+      line: lineAt(error.pos[0]),
+    });
   }
   const lineOf = (node: unknown): number => {
     const range = (node as Node | undefined)?.range;

@@ -2,6 +2,7 @@
 // it again and be told whether the same came out. Version 1. It holds no request and no latency; a recorded load only by its
 // fingerprint.
 
+import { describe } from '../../../base/describe';
 import { parseJson } from '../../../base/json';
 import { fail, ok, type Result } from '../../../base/result';
 import { PRESETS } from '../presets';
@@ -58,12 +59,20 @@ export function parseRunFile(text: string, file: string): Result<SavedRun> {
     (settings !== undefined && texts === undefined ? 'settings' : undefined) ??
     entriesNotText(texts);
   if (wrong !== undefined) {
-    return fail({ code: 'bad-value', message: `${file}, ${wrong}: expected a text.`, file, field: wrong });
+    const found = wrong.startsWith('settings.') ? texts?.[wrong.slice('settings.'.length)] : document[wrong];
+    const expected = wrong === 'settings' ? 'an object of texts' : 'a text';
+    const message = `${file}, ${wrong}: expected ${expected}, found ${describe(found)}.`;
+    return fail({ code: 'bad-value', message, file, field: wrong });
   }
   const textOf = (key: (typeof TEXT_KEYS)[number]): string => String(document[key]);
   const presetId = typeof document['presetId'] === 'string' ? document['presetId'] : undefined;
   if (texts === undefined && !FOUNDING_PRESETS.includes(presetId ?? '')) {
-    return fail({ code: 'missing-key', message: `${file} has no settings.`, file, field: 'settings' });
+    return fail({
+      code: 'missing-key',
+      message: `${file} has no settings; save the run again.`,
+      file,
+      field: 'settings',
+    });
   }
   const known = texts === undefined ? ok(undefined) : settingsFrom(texts, file);
   if (!known.ok) return known;
@@ -90,7 +99,7 @@ function entriesNotText(settings: Readonly<Record<string, unknown>> | undefined)
 /** Settings that the file does not have keep their default; settings that nobody knows are refused by name. */
 function settingsFrom(texts: Readonly<Record<string, unknown>>, file: string): Result<FleetSettings> {
   const defaults = settingsOf();
-  const unknown = Object.keys(texts).find((name) => !(name in defaults));
+  const unknown = Object.keys(texts).find((name) => !Object.hasOwn(defaults, name));
   if (unknown !== undefined) {
     const message = `${file}, settings.${unknown}: this page knows no such setting.`;
     return fail({ code: 'unknown-name', message, file, field: `settings.${unknown}` });
