@@ -32,7 +32,7 @@ function speedupText(speedup: number): string {
 }
 
 /** Cells are LaTeX already. No line end after the last line. */
-function latexTable(
+export function latexTable(
   columns: string,
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -53,9 +53,12 @@ const SPECIAL: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
   '~': '\\textasciitilde{}',
   '^': '\\textasciicircum{}',
+  '∞': '$\\infty$',
+  '−': '$-$',
+  '\u202f': '\\,',
 };
 
 /** A text from a file as LaTeX prints it. */
-function latexText(text: string): string {
-  return text.replaceAll(/[\\~^&%$#_{}]/g, (character) => SPECIAL[character] ?? `\\${character}`);
+export function latexText(text: string): string {
+  return text.replaceAll(/[\\~^&%$#_{}∞−\u202f]/g, (character) => SPECIAL[character] ?? `\\${character}`);
 }

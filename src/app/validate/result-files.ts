@@ -1,6 +1,8 @@
 // The project's results as the files that the export menu offers whole: the bundle and the HTML page.
 
-import { measuredRealSeconds } from '../../figures/data/runtime-table';
+import { prepareFigureData } from '../../figures/data/prepare';
+import { measuredRealSeconds, selectRuntimeTable } from '../../figures/data/runtime-table';
+import { simulatorStyle } from '../../figures/data/simulators';
 import { reportFigures } from '../../figures/report-figures';
 import { bundledImport } from '../../report/bundle/bundled-project';
 import { resultBundle } from '../../report/bundle/bundle';
@@ -12,6 +14,7 @@ import {
   type MissingPair,
   type ReportRun,
 } from '../../report/bundle/report-run';
+import type { RuntimeLine } from '../../report/latex';
 import { errorRecordsCsv, runtimeCsv } from '../../report/record-csv';
 import { saveBytes } from '../ui/save-file';
 import type { PairState } from './pairs';
@@ -105,6 +108,19 @@ export function reportRunOf(project: Project, { scope, records }: Shown = EVERYT
 
 const hasOutcome = (state: PairState): state is Extract<PairState, { readonly outcome: unknown }> =>
   state.kind === 'done' || state.kind === 'stale';
+
+/** Lines of Table 1: the runtimes on screen against the measured runs. */
+export function runtimeLines(
+  { rows, measured }: Pick<Project, 'rows' | 'measured'>,
+  { runtimes }: Pick<VerdictView, 'runtimes'>,
+): RuntimeLine[] {
+  const shown = new Set(runtimes.map(({ experimentFolder }) => experimentFolder));
+  const summaries = rows.filter(({ folder }) => shown.has(folder)).map((row) => measured(row).summary);
+  return selectRuntimeTable(prepareFigureData([], runtimes), measuredRealSeconds(summaries)).map((row) => ({
+    ...row,
+    name: simulatorStyle(row.simulator).name,
+  }));
+}
 
 /** `pause` gives the page a turn between figures. */
 export async function bundleBytes(run: ReportRun, pause: () => Promise<void>): Promise<Uint8Array> {

@@ -1,40 +1,18 @@
 // The verdict's tables as Markdown, for notes and reviews: what was compared, under which choices, and the numbers.
 
 import { showPercent, showSeconds, showSignedPercent } from '../../base/display';
-import type { MetricName } from '../../domain/prediction';
-import type { ErrorCell, GroupedErrors, Pooling, SimulatorErrors } from './error-table';
+import type { ErrorCell } from './error-table';
 import { metricLabel } from './experiment-detail';
+import { TABLE_METRICS, type TablesInput } from './tables-input';
 
-export interface MarkdownInput {
-  readonly headline: string;
-  readonly support: readonly string[];
-  readonly table: readonly SimulatorErrors[];
-  readonly groupings: readonly { readonly title: string; readonly grouped: GroupedErrors }[];
-  readonly pooling: Pooling;
-  readonly experimentCount: number;
-  readonly labelOf: (simulator: string) => string;
-  /** One line each: mode, version, fingerprint of the inputs. */
-  readonly provenance: readonly string[];
-}
-
-const SHOWN: readonly MetricName[] = [
-  'e2e_mean',
-  'e2e_p90',
-  'e2e_p99',
-  'ttft_mean',
-  'ttft_p90',
-  'ttft_p99',
-  'itl_mean',
-];
-
-export function markdownTables(input: MarkdownInput): string {
+export function markdownTables(input: TablesInput): string {
   const { pooling, labelOf } = input;
   const bySimulator = table(
-    ['Simulator', 'Experiments', ...SHOWN.map(metricLabel), 'E2E bias', 'Runtime, s'],
+    ['Simulator', 'Experiments', ...TABLE_METRICS.map(metricLabel), 'E2E bias', 'Runtime, s'],
     input.table.map((row) => [
       labelOf(row.simulator),
       `${row.experiments.size}/${input.experimentCount}`,
-      ...SHOWN.map((metric) => value(row.cells[metric])),
+      ...TABLE_METRICS.map((metric) => value(row.cells[metric])),
       row.bias === undefined ? 'N/A' : showSignedPercent(row.bias),
       row.runtimeS === undefined ? 'N/A' : showSeconds(row.runtimeS),
     ]),
