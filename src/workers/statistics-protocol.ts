@@ -3,8 +3,8 @@
 
 import type { Experiment } from '../domain/experiment';
 import type { MetricName } from '../domain/prediction';
-import type { ErrorRow } from '../domain/record-rows';
 import type { Finding } from '../validation/quality/finding';
+import type { StatisticRow } from '../validation/statistics/coverage';
 import type { PairLine, SureRow } from '../validation/statistics/tables';
 
 export interface StatisticsApi {
@@ -15,12 +15,12 @@ export interface StatisticsApi {
     rows: readonly number[],
   ): Promise<Pick<Experiment, 'stages' | 'summary'> | undefined>;
   sureTable(
-    rows: readonly ErrorRow[],
+    rows: readonly StatisticRow[],
     metrics: readonly MetricName[],
     isCommon: boolean,
   ): Promise<readonly SureRow[]>;
   pairLines(
-    rows: readonly ErrorRow[],
+    rows: readonly StatisticRow[],
     metrics: readonly MetricName[],
     first: string,
     second: string,

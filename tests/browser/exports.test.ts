@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import { expect, expectAccessible, measurements, openByInput, test, writeFolder } from './support';
+import { dropFile, expect, expectAccessible, measurements, openByInput, test, writeFolder } from './support';
 
 async function verdictOf(page: Page, root: string): Promise<void> {
   await page.goto('./');
@@ -159,7 +159,7 @@ test('the report opens without a network, and a part of the verdict is marked as
   });
   const elsewhere = await (await browser.newContext()).newPage();
   await elsewhere.goto(page.url().replace(/#.*/, ''));
-  await drop(elsewhere, 'results.zip', whole.bytes);
+  await dropFile(elsewhere, 'results.zip', whole.bytes);
   await expect(elsewhere.getByRole('heading', { level: 1 })).toHaveText(headline);
   const notice = elsewhere.getByText('Opened from the result bundle results.zip.');
   await expect(notice).toBeVisible();
@@ -170,20 +170,7 @@ test('the report opens without a network, and a part of the verdict is marked as
   await expect(elsewhere.getByRole('heading', { level: 1 })).toHaveText(headline);
   await expect(notice).toBeVisible();
   const altered = { ...unzipSync(whole.bytes), 'runtime.csv': strToU8('nothing') };
-  await drop(elsewhere, 'altered.zip', zipSync(altered));
+  await dropFile(elsewhere, 'altered.zip', zipSync(altered));
   await expect(elsewhere.getByText('runtime.csv was changed after the bundle was written.')).toBeVisible();
   await elsewhere.context().close();
 });
-
-async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
-  await expect(page.getByRole('navigation').first()).toBeVisible();
-  const transfer = await page.evaluateHandle(
-    ([fileName, numbers]) => {
-      const data = new DataTransfer();
-      data.items.add(new File([Uint8Array.from(numbers)], fileName));
-      return data;
-    },
-    [name, [...bytes]] as const,
-  );
-  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
-}

@@ -86,6 +86,23 @@ export async function openByInput(page: Page, root: string): Promise<void> {
   await page.locator('input[type=file]').setInputFiles(root);
 }
 
+/** A file in the hand of whoever drags it over the page; its bytes are made there. Gives what drops it. */
+export async function dragFile(page: Page, name: string, bytes: Uint8Array): Promise<() => Promise<void>> {
+  const transfer = await page.evaluateHandle(
+    async ([fileName, base64]) => {
+      const content = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const data = new DataTransfer();
+      data.items.add(new File([content], fileName));
+      return data;
+    },
+    [name, Buffer.from(bytes).toString('base64')] as const,
+  );
+  return () => page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+}
+
+export const dropFile = async (page: Page, name: string, bytes: Uint8Array): Promise<void> =>
+  (await dragFile(page, name, bytes))();
+
 /** A directory handle in the page's own file system stands in for a picked folder. */
 export async function preparePicker(
   page: Page,

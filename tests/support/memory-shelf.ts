@@ -26,6 +26,11 @@ export class MemoryShelf<T> implements Shelf<T> {
   async delete(key: string): Promise<Result<void>> {
     return this.#attempt(() => void this.values.delete(key));
   }
+  async deleteMany(keys: readonly string[]): Promise<Result<void>> {
+    return this.#attempt(() => {
+      for (const key of keys) this.values.delete(key);
+    });
+  }
   async entries(): Promise<Result<readonly (readonly [string, T])[]>> {
     return this.#attempt(() => [...this.values]);
   }

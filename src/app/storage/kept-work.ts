@@ -91,8 +91,8 @@ export class KeptWork {
     }
   }
 
-  async forgetPair(pair: PairIdentity): Promise<void> {
-    await this.#shelves.pairs.delete(this.#keyOf(pair));
+  async forgetPairs(pairs: readonly PairIdentity[]): Promise<void> {
+    await this.#shelves.pairs.deleteMany(pairs.map((pair) => this.#keyOf(pair)));
   }
 
   /** The finished ones among the pairs, to be asked for one by one. */

@@ -1,7 +1,18 @@
 // What is kept on this device: one IndexedDB database a subject, keys that start with the version of what they hold. Every
 // operation may be refused (private windows, a full disk), so each answers with a result and nothing depends on it.
 
-import { clear, createStore, del, entries, get, getMany, set, setMany, type UseStore } from 'idb-keyval';
+import {
+  clear,
+  createStore,
+  del,
+  delMany,
+  entries,
+  get,
+  getMany,
+  set,
+  setMany,
+  type UseStore,
+} from 'idb-keyval';
 import type { Problem } from '../../base/problem';
 import { fail, ok, type Result } from '../../base/result';
 
@@ -14,6 +25,7 @@ export interface Shelf<T> {
   /** In one transaction. */
   setMany(values: readonly (readonly [key: string, value: T])[]): Promise<Result<void>>;
   delete(key: string): Promise<Result<void>>;
+  deleteMany(keys: readonly string[]): Promise<Result<void>>;
   /** Everything of the present version. */
   entries(): Promise<Result<readonly (readonly [key: string, value: T])[]>>;
   /** Takes everything away, older versions too. */
@@ -71,6 +83,15 @@ export class DeviceShelf<T> implements Shelf<T> {
 
   delete(key: string): Promise<Result<void>> {
     return this.#attempt((store) => del(this.#version + key, store));
+  }
+
+  deleteMany(keys: readonly string[]): Promise<Result<void>> {
+    return this.#attempt((store) =>
+      delMany(
+        keys.map((key) => this.#version + key),
+        store,
+      ),
+    );
   }
 
   async entries(): Promise<Result<readonly (readonly [key: string, value: T])[]>> {

@@ -14,11 +14,27 @@ export type Coverage = ReadonlyMap<string, ReadonlySet<string>>;
 
 export function coveredBy(records: readonly ErrorRecord[]): Coverage {
   const bySimulator = new Map<string, Set<string>>();
-  for (const { simulator, experimentFolder } of records) {
+  let before: ErrorRecord | undefined;
+  for (const record of records) {
+    const { simulator, experimentFolder } = record;
+    // A pair's records lie together; of hundreds of experiments there are some hundred thousand.
+    if (before?.simulator === simulator && before.experimentFolder === experimentFolder) continue;
+    before = record;
     const own = bySimulator.get(simulator) ?? new Set<string>();
     bySimulator.set(simulator, own.add(experimentFolder));
   }
   return bySimulator;
+}
+
+/** Folders of the experiments that have a record. */
+export function foldersOf(records: readonly ErrorRecord[]): ReadonlySet<string> {
+  const folders = new Set<string>();
+  let before: string | undefined;
+  for (const { experimentFolder } of records) {
+    if (experimentFolder !== before) folders.add(experimentFolder);
+    before = experimentFolder;
+  }
+  return folders;
 }
 
 /** Experiments for which every one of the simulators has a result. */

@@ -79,6 +79,9 @@ export function countPairs(states: Iterable<PairState>): PairCounts {
   return counts;
 }
 
+/** To be filled. Plain: who holds it tells of its changes. */
+export const mutableStates = (): Map<PairKey, PairState> => new Map();
+
 /** A copy that does not follow later changes. */
 export const snapshotPairs = <T>(pairs: Iterable<readonly [PairKey, T]>): ReadonlyMap<PairKey, T> =>
   new Map(pairs);

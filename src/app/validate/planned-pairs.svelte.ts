@@ -1,13 +1,13 @@
 // The pairs of a project: which simulators there are, who can run what, and what is known of each pair. Also what a pair is found
 // again by on the shelf, and the job that runs it.
 
-import { SvelteMap } from 'svelte/reactivity';
 import type { AdapterOptions, Eligibility } from '../../adapters/adapter';
 import { withoutRequests } from '../../domain/experiment';
 import type { PairOutcome, PlannedSimulators, SimulatorInfo } from '../../workers/protocol';
 import type { KeptWork, PairIdentity } from '../storage/kept-work';
 import { bundledFailure, type BundleInUse } from './bundle-in-use';
 import {
+  mutableStates,
   pairOf,
   plannedPair,
   snapshotPairs,
@@ -28,12 +28,16 @@ interface PairInputs {
   readonly tables: Pick<OperatorTables, 'kept'>;
 }
 
+const READY: PairState = { kind: 'ready' };
+
 export class PlannedPairs {
   #kept: Pick<KeptWork, 'pairs'>;
   #inputs: PairInputs;
   #simulators = $state.raw<readonly SimulatorInfo[]>([]);
   #eligibility = $state.raw<readonly (readonly Eligibility[])[]>([]);
-  #states = new SvelteMap<PairKey, PairState>();
+  /** Thousands of pairs: one signal for all of them costs less than one each. */
+  #states: Map<PairKey, PairState> = mutableStates();
+  #version = $state(0);
   /** Pairs of the same folder, as it was when it was opened before. */
   #earlier: ReadonlyMap<PairKey, PairState> = snapshotPairs([]);
 
@@ -51,23 +55,27 @@ export class PlannedPairs {
   }
 
   get(key: PairKey): PairState {
-    return this.#states.get(key) ?? { kind: 'ready' };
+    void this.#version;
+    return this.#states.get(key) ?? READY;
   }
 
-  set(key: PairKey, state: PairState): void {
-    this.#states.set(key, state);
+  set(changes: Iterable<readonly [PairKey, PairState]>): void {
+    for (const [key, state] of changes) this.#states.set(key, state);
+    this.#version += 1;
   }
 
   /** What waits or runs is ready again. */
   takeBack(): void {
     for (const [key, state] of this.#states)
-      if (state.kind === 'queued' || state.kind === 'running') this.#states.set(key, { kind: 'ready' });
+      if (state.kind === 'queued' || state.kind === 'running') this.#states.set(key, READY);
+    this.#version += 1;
   }
 
   /** Forgets every pair; `isSame` keeps what they showed for the next plan, as stale. */
   clear(isSame = false): void {
     this.#earlier = snapshotPairs(isSame ? this.#states : []);
     this.#states.clear();
+    this.#version += 1;
   }
 
   /** What is on the shelf of every pair, then the plan with it. */
@@ -114,6 +122,7 @@ export class PlannedPairs {
             : { kind: bundle?.stale.includes(key) === true ? 'stale' : 'done', outcome };
         this.#states.set(key, state.kind === 'ready' ? (bundledFailure(bundle, key) ?? state) : state);
       }
+    this.#version += 1;
   }
 
   job(row: ProjectRow, simulator: SimulatorInfo): Job {

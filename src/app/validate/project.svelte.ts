@@ -453,13 +453,19 @@ export class ValidateProject {
   /** Forgets this project's finished pairs and runs everything again. */
   async startOver(): Promise<void> {
     this.stop();
-    for (const row of this.rows)
-      for (const simulator of this.simulators) {
-        if (this.pair(row.folder, simulator.name).kind === 'excluded') continue;
-        if (this.#pairs.bundledIdentity(row, simulator) !== undefined && isOnlyBundled(simulator)) continue;
-        await this.#kept.forgetPair(this.#pairs.identity(row, simulator));
-        this.#pairs.set(pairOf(row.folder, simulator.name), { kind: 'ready' });
-      }
+    const again = this.rows.flatMap((row) =>
+      this.simulators
+        .filter(({ name }) => this.pair(row.folder, name).kind !== 'excluded')
+        .filter(
+          (simulator) =>
+            this.#pairs.bundledIdentity(row, simulator) === undefined || !isOnlyBundled(simulator),
+        )
+        .map((simulator) => ({ row, simulator })),
+    );
+    await this.#kept.forgetPairs(again.map(({ row, simulator }) => this.#pairs.identity(row, simulator)));
+    this.#pairs.set(
+      again.map(({ row, simulator }) => [pairOf(row.folder, simulator.name), { kind: 'ready' }]),
+    );
     await this.start();
   }
 
@@ -475,7 +481,7 @@ export class ValidateProject {
     const abort = new AbortController();
     this.#run = { kind: 'running', abort };
     this.#secondsLeft = undefined;
-    for (const { key } of jobs) this.#pairs.set(key, { kind: 'queued' });
+    this.#pairs.set(jobs.map(({ key }) => [key, { kind: 'queued' }]));
     await this.#keepProject(isRun);
     const generation = this.#generation;
     await runJobs(
@@ -483,9 +489,7 @@ export class ValidateProject {
       jobs,
       {
         isCurrent: () => generation === this.#generation,
-        show: (changes) => {
-          for (const [key, state] of changes) this.#pairs.set(key, state);
-        },
+        show: (changes) => this.#pairs.set(changes),
         showRemaining: (seconds) => (this.#secondsLeft = seconds),
         stateOf: (key) => this.#pairs.get(key),
         keep: (job, outcome) => void this.#kept.keepPair(job, outcome),

@@ -12,7 +12,14 @@ import {
   type SimulatorErrors,
   type Statistic,
 } from '../../report/verdict/error-table';
-import { COMMON_CHOICES, commonFolders, coveredBy, differs, type CommonChoice } from './common-ground';
+import {
+  COMMON_CHOICES,
+  commonFolders,
+  coveredBy,
+  differs,
+  foldersOf,
+  type CommonChoice,
+} from './common-ground';
 import { isRanked, verdictOf, type Verdict } from '../../report/verdict/headline';
 import type { ErrorRecord, RuntimeRecord } from '../../domain/prediction';
 import { simulatorStyle } from '../charts/simulator-style';
@@ -71,7 +78,7 @@ export interface ViewInput {
   readonly folders: readonly string[];
   /** How many experiments each simulator has run or will still run. */
   readonly coverage: ReadonlyMap<string, number>;
-  readonly choices: VerdictChoices;
+  readonly choices: Pick<VerdictChoices, 'pooling' | 'grouping' | 'common' | 'only'>;
   readonly progress?: { readonly done: number; readonly total: number };
 }
 
@@ -92,7 +99,7 @@ export function verdictView(input: ViewInput): VerdictView {
     (choices.only === undefined || groupKey(record, choices.grouping) === choices.only);
   const isNarrowed = common !== undefined || choices.only !== undefined;
   const records = isNarrowed ? input.records.filter(isShown) : input.records;
-  const shownFolders = new Set(records.map((record) => record.experimentFolder));
+  const shownFolders = foldersOf(records);
   const experimentCount = isNarrowed ? shownFolders.size : input.folders.length;
   const runtimes = isNarrowed
     ? input.runtimes.filter((runtime) => shownFolders.has(runtime.experimentFolder))
@@ -148,7 +155,7 @@ const GROUP_WORDS: Record<Grouping, string> = {
   tp: 'TP',
 };
 
-function scopeOf({ common, only, grouping }: VerdictChoices, count: number): string | undefined {
+function scopeOf({ common, only, grouping }: ViewInput['choices'], count: number): string | undefined {
   const parts = [
     ...(only === undefined ? [] : [grouping === 'tp' ? only : `${GROUP_WORDS[grouping]} ${only}`]),
     ...(common === undefined

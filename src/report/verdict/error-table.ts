@@ -52,15 +52,15 @@ export function pool(values: readonly number[], statistic: Statistic): number | 
 
 /** Middle value, or half way between the two middle ones (which may both be infinite). */
 function medianOf(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
+  const sorted = new Float64Array(values).sort();
   const high = sorted[sorted.length >> 1] ?? NaN;
   const low = sorted[(sorted.length - 1) >> 1] ?? NaN;
   return low === high ? low : low + (high - low) / 2;
 }
 
 export function errorCell(mapes: readonly number[], statistic: Statistic): ErrorCell | undefined {
-  const value = pool(mapes, statistic);
   const middle = pool(mapes, 'median');
+  const value = statistic === 'median' ? middle : pool(mapes, statistic);
   if (value === undefined || middle === undefined) return undefined;
   let min = Infinity;
   let max = -Infinity;
@@ -78,15 +78,13 @@ export function errorsBySimulator(
   simulators: readonly string[],
   pooling: Pooling,
 ): SimulatorErrors[] {
-  const bySimulator = group(records, (record) => record.simulator);
+  const own = pooledBySimulator(records, pooling.rows);
   const runtimesOf = group(runtimes, (record) => record.simulator);
   return simulators.flatMap((simulator) => {
-    const own = bySimulator.get(simulator);
-    if (own === undefined) return [];
-    const mpes = own
-      .filter((record) => record.metricName === 'e2e_mean' && isPooled(record, pooling.rows))
-      .map((record) => record.mpe);
-    const bias = pool(mpes, pooling.statistic);
+    const found = own.get(simulator);
+    if (found === undefined) return [];
+    const { experiments, mapes, e2eMpes } = found;
+    const bias = pool(e2eMpes, pooling.statistic);
     const runtimeS = pool(
       (runtimesOf.get(simulator) ?? []).map((record) => record.wallClockSeconds),
       'median',
@@ -94,28 +92,51 @@ export function errorsBySimulator(
     return [
       {
         simulator,
-        experiments: new Set(own.map((record) => record.experimentFolder)),
-        cells: metricCells(own, pooling),
+        experiments,
+        cells: metricCells(mapes, pooling.statistic),
         ...(bias === undefined || Number.isNaN(bias)
           ? {}
-          : { bias, biasAgreement: mpes.filter((mpe) => mpe * bias > 0).length / mpes.length }),
+          : { bias, biasAgreement: e2eMpes.filter((mpe) => mpe * bias > 0).length / e2eMpes.length }),
         ...(runtimeS === undefined ? {} : { runtimeS }),
       },
     ];
   });
 }
 
-function metricCells(records: readonly ErrorRecord[], pooling: Pooling): MetricCells {
+interface PooledErrors {
+  readonly experiments: Set<string>;
+  readonly mapes: Map<MetricName, number[]>;
+  readonly e2eMpes: number[];
+}
+
+/** In one pass: of hundreds of experiments there are some hundred thousand records. */
+function pooledBySimulator(records: readonly ErrorRecord[], rows: RowChoice): Map<string, PooledErrors> {
+  const all = new Map<string, PooledErrors>();
+  let before: ErrorRecord | undefined;
+  let own: PooledErrors | undefined;
+  for (const record of records) {
+    // A pair's records lie together.
+    if (own === undefined || before?.simulator !== record.simulator) {
+      own = all.get(record.simulator) ?? { experiments: new Set(), mapes: new Map(), e2eMpes: [] };
+      all.set(record.simulator, own);
+      before = undefined;
+    }
+    if (before?.experimentFolder !== record.experimentFolder) own.experiments.add(record.experimentFolder);
+    before = record;
+    if (!isPooled(record, rows)) continue;
+    const { metricName, mape } = record;
+    const values = own.mapes.get(metricName);
+    if (values === undefined) own.mapes.set(metricName, [mape]);
+    else values.push(mape);
+    if (metricName === 'e2e_mean') own.e2eMpes.push(record.mpe);
+  }
+  return all;
+}
+
+function metricCells(mapes: ReadonlyMap<MetricName, readonly number[]>, statistic: Statistic): MetricCells {
   const cells: Partial<Record<MetricName, ErrorCell>> = {};
-  const byMetric = group(
-    records.filter((record) => isPooled(record, pooling.rows)),
-    (record) => record.metricName,
-  );
   for (const metric of METRICS) {
-    const cell = errorCell(
-      (byMetric.get(metric) ?? []).map((record) => record.mape),
-      pooling.statistic,
-    );
+    const cell = errorCell(mapes.get(metric) ?? [], statistic);
     if (cell) cells[metric] = cell;
   }
   return cells;
@@ -142,28 +163,39 @@ export function errorsByGroup(
   metric: MetricName,
   pooling: Pooling,
 ): GroupedErrors {
-  const byGroup = group(records, (record) => groupKey(record, grouping));
-  const keys = [...byGroup.keys()].sort(naturalOrder);
-  const groups = keys.map((key) => ({
-    key,
-    experiments: new Set(byGroup.get(key)?.map((record) => record.experimentFolder)).size,
-  }));
-  const rows = simulators
-    .filter((simulator) => records.some((record) => record.simulator === simulator))
-    .map((simulator) => ({
-      simulator,
-      cells: keys.map((key) => {
-        const pooled = (byGroup.get(key) ?? []).filter(
-          (record) =>
-            record.simulator === simulator && record.metricName === metric && isPooled(record, pooling.rows),
-        );
-        return errorCell(
-          pooled.map((record) => record.mape),
-          pooling.statistic,
-        );
-      }),
-    }));
-  return { groups, rows };
+  const byGroup = new Map<string, { folders: Set<string>; mapes: Map<string, number[]> }>();
+  const present = new Set<string>();
+  let before: ErrorRecord | undefined;
+  let own = { folders: new Set<string>(), mapes: new Map<string, number[]>() };
+  for (const record of records) {
+    // A pair's records lie together.
+    if (
+      before?.experimentFolder !== record.experimentFolder ||
+      before.simulator !== record.simulator ||
+      before.model !== record.model
+    ) {
+      const key = groupKey(record, grouping);
+      own = byGroup.get(key) ?? { folders: new Set(), mapes: new Map() };
+      byGroup.set(key, own);
+      own.folders.add(record.experimentFolder);
+      present.add(record.simulator);
+    }
+    before = record;
+    if (record.metricName !== metric || !isPooled(record, pooling.rows)) continue;
+    const values = own.mapes.get(record.simulator);
+    if (values === undefined) own.mapes.set(record.simulator, [record.mape]);
+    else values.push(record.mape);
+  }
+  const groups = [...byGroup].sort(([left], [right]) => naturalOrder(left, right));
+  return {
+    groups: groups.map(([key, { folders }]) => ({ key, experiments: folders.size })),
+    rows: simulators
+      .filter((simulator) => present.has(simulator))
+      .map((simulator) => ({
+        simulator,
+        cells: groups.map(([, { mapes }]) => errorCell(mapes.get(simulator) ?? [], pooling.statistic)),
+      })),
+  };
 }
 
 export const groupKey = (record: ErrorRecord, grouping: Grouping): string =>

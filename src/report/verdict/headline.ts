@@ -146,12 +146,15 @@ function sharedBias(order: readonly Ranked[], input: VerdictInput): string | und
 function orderReversal(order: readonly Ranked[], input: VerdictInput): string | undefined {
   const [best, ...others] = order;
   if (!best) return undefined;
+  const e2e = input.records.filter(({ metricName }) => metricName === 'e2e_mean');
   for (const other of others) {
     const common = new Set([...best.row.experiments].filter((folder) => other.row.experiments.has(folder)));
     if (common.size === 0) continue;
     if (common.size === best.row.experiments.size && common.size === other.row.experiments.size) continue;
     const names = [best.row.simulator, other.row.simulator];
-    const records = input.records.filter((record) => common.has(record.experimentFolder));
+    const records = e2e.filter(
+      ({ simulator, experimentFolder }) => names.includes(simulator) && common.has(experimentFolder),
+    );
     const [first, second] = errorsBySimulator(records, [], names, input.pooling);
     const a = first?.cells.e2e_mean?.value;
     const b = second?.cells.e2e_mean?.value;

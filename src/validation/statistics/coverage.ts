@@ -6,6 +6,9 @@ import { experimentKey, type ErrorRow } from '../../domain/record-rows';
 import { bootstrapMean, type Interval } from './bootstrap';
 import { comparePaired, type ErrorPair, type PairedComparison } from './paired';
 
+/** What the statistics read of an error record. */
+export type StatisticRow = Pick<ErrorRow, 'simulator' | 'experimentFolder' | 'expId' | 'metricName' | 'mape'>;
+
 export interface Coverage {
   readonly simulator: string;
   /** Experiments with at least one row. */
@@ -15,7 +18,7 @@ export interface Coverage {
 }
 
 /** In order of first appearance. */
-export function coverageOf(rows: readonly ErrorRow[]): readonly Coverage[] {
+export function coverageOf(rows: readonly StatisticRow[]): readonly Coverage[] {
   const all = new Set(rows.map(experimentKey));
   return [...experimentsBySimulator(rows)].map(([simulator, covered]) => ({
     simulator,
@@ -26,7 +29,7 @@ export function coverageOf(rows: readonly ErrorRow[]): readonly Coverage[] {
 
 /** Keys of the experiments in which every one of the simulators has a row of the metric. */
 export function commonExperiments(
-  rows: readonly ErrorRow[],
+  rows: readonly StatisticRow[],
   simulators: readonly string[],
   metric: MetricName,
 ): ReadonlySet<string> {
@@ -37,7 +40,7 @@ export function commonExperiments(
 
 /** Mean error of a simulator over its rows of a metric, with its interval; `within` limits the experiments. */
 export function meanError(
-  rows: readonly ErrorRow[],
+  rows: readonly StatisticRow[],
   simulator: string,
   metric: MetricName,
   within?: ReadonlySet<string>,
@@ -57,7 +60,7 @@ export function meanError(
 
 /** One pair of errors an experiment: the means over its rows. */
 export function compareSimulators(
-  rows: readonly ErrorRow[],
+  rows: readonly StatisticRow[],
   first: string,
   second: string,
   metric: MetricName,
@@ -72,7 +75,7 @@ export function compareSimulators(
 
 /** Whether two simulators change places between the average over what each covers and the one over what both cover. */
 export function orderReverses(
-  rows: readonly ErrorRow[],
+  rows: readonly StatisticRow[],
   first: string,
   second: string,
   metric: MetricName,
@@ -88,7 +91,7 @@ export function orderReverses(
   return whole !== undefined && shared !== undefined && whole * shared < 0;
 }
 
-function experimentsBySimulator(rows: readonly ErrorRow[]): Map<string, Set<string>> {
+function experimentsBySimulator(rows: readonly StatisticRow[]): Map<string, Set<string>> {
   const covered = new Map<string, Set<string>>();
   for (const row of rows) {
     const experiments = covered.get(row.simulator);
@@ -99,7 +102,7 @@ function experimentsBySimulator(rows: readonly ErrorRow[]): Map<string, Set<stri
 }
 
 function errorsByExperiment(
-  rows: readonly ErrorRow[],
+  rows: readonly StatisticRow[],
   simulator: string,
   metric: MetricName,
 ): Map<string, number[]> {

@@ -1,8 +1,14 @@
 // The statistics as tables: intervals of every simulator's means, and two simulators compared metric by metric.
 
 import type { MetricName } from '../../domain/prediction';
-import type { ErrorRow } from '../../domain/record-rows';
-import { commonExperiments, compareSimulators, coverageOf, meanError, orderReverses } from './coverage';
+import {
+  commonExperiments,
+  compareSimulators,
+  coverageOf,
+  meanError,
+  orderReverses,
+  type StatisticRow,
+} from './coverage';
 import type { PairedComparison } from './paired';
 
 export type MeanError = NonNullable<ReturnType<typeof meanError>>;
@@ -17,7 +23,7 @@ export interface SureRow {
 
 /** `isCommon`: only experiments in which all simulators have the metric. */
 export function sureTable(
-  rows: readonly ErrorRow[],
+  rows: readonly StatisticRow[],
   metrics: readonly MetricName[],
   isCommon: boolean,
 ): readonly SureRow[] {
@@ -43,7 +49,7 @@ export interface PairLine {
 }
 
 export function pairLines(
-  rows: readonly ErrorRow[],
+  rows: readonly StatisticRow[],
   metrics: readonly MetricName[],
   first: string,
   second: string,

@@ -20,6 +20,9 @@ export interface CheckSummary {
   readonly canLeaveOut: boolean;
 }
 
+/** Experiments whose findings appear at once. */
+const SHOWN_TOGETHER = 25;
+
 export class QualityBoard {
   readonly statistics: StatisticsApi;
   #checked = $state.raw<readonly ExperimentFindings[]>([]);
@@ -59,7 +62,8 @@ export class QualityBoard {
       const findings = before?.findings ?? (await this.statistics.findings(row.experiment));
       if (signal.aborted) return;
       next.push({ row, findings });
-      this.#checked = [...next];
+      // Of many experiments a handful at a time: what is shown of them is made anew each time.
+      if (next.length % SHOWN_TOGETHER === 0 || next.length < SHOWN_TOGETHER) this.#checked = [...next];
     }
     this.#checked = next;
   }
