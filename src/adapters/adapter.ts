@@ -31,6 +31,8 @@ export interface AdapterOptions {
   readonly sampledRuns?: 'whole' | 'matched';
   /** Where measured operator tables lack an entry: the pair fails (SILICON, the study's way, also when absent), or the entry is estimated (HYBRID). */
   readonly tableGaps?: 'fail' | 'estimate';
+  /** Shapes that the newest operator tables lack are taken from other versions of the same backend. */
+  readonly borrowVersions?: boolean;
   /** Calibrated servers that run beside the simulators of the registry. */
   readonly calibratedServers?: readonly CalibratedServer[];
 }

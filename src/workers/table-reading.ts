@@ -21,7 +21,7 @@ import { KIND_FACTS, TABLE_KINDS } from '../sources/perf-tables/table-kinds';
 import { openZips } from '../sources/packed-files';
 import type { KeptTable, KeptTables, TableSet } from './kept-tables';
 
-/** Picks the newest vLLM tables of the systems that the study estimates. */
+/** Picks the vLLM tables of the systems that the study estimates: the newest, and other versions, from which shapes can be borrowed. */
 export async function readTablesTree(opened: FileTree): Promise<Result<KeptTables>> {
   const problems: Problem[] = [];
   const tree = await openZips(opened, problems);
@@ -32,7 +32,7 @@ export async function readTablesTree(opened: FileTree): Promise<Result<KeptTable
     const system = findSystem(name);
     if (!system.ok) return system;
     const request = { system: name, backend: TABLES_BACKEND, ncclVersion: system.value.ncclVersion };
-    const found = neededTables(folder, request);
+    const found = neededTables(folder, { ...request, borrowsVersions: true });
     if (found.length === 0) continue;
     const loaded = await loadTables(folder, request);
     problems.push(...loaded.problems.filter(isNews(problems)));

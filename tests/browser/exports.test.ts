@@ -129,7 +129,7 @@ test('the report opens without a network, and a part of the verdict is marked as
     await item(page, 'Tables as LaTeX').click();
   });
   expect(latex.name).toBe(`tables-${shown}-experiments.tex`);
-  expect(strFromU8(latex.bytes)).toMatch(/^% .*comes closest[^]*\\begin\{tabular\}\{lr+\}/);
+  expect(strFromU8(latex.bytes)).toMatch(/^% .*error on[^]*\\begin\{tabular\}\{lr+\}/);
   await page.getByRole('button', { name: 'Export' }).first().click();
   await item(page, 'Copy the LaTeX tables').click();
   await expect(page.getByText('The LaTeX tables are on the clipboard.')).toBeVisible();

@@ -146,7 +146,7 @@ test('Parquet tables with gaps fail by name, or are estimated on request', async
   );
   const card = page.getByRole('region', { name: 'Measured tables for AIConfigurator' });
   await expect(card.getByRole('row', { name: /h100_sxm/ })).toContainText('gemm_perf');
-  await expect(card).toContainText('This is a Git LFS pointer');
+  await expect(card).toContainText('is a Git LFS pointer');
   await page.getByRole('button', { name: 'Open the plan' }).click();
   await page.getByRole('button', { name: /^Run \d+$/ }).click();
   const failed = page.getByRole('button', { name: /! failed.*AIConfigurator failed on experiment 1/ });

@@ -102,7 +102,9 @@ async function estimate(experiment: Experiment, context: AdapterContext): Promis
   const model = modelFor(experiment.model, context.catalog);
   if (!model.ok) return model;
   const measured =
-    context.systems === undefined ? undefined : await measuredTables(context.systems, system.value);
+    context.systems === undefined
+      ? undefined
+      : await measuredTables(context.systems, system.value, context.options.borrowVersions === true);
   const mode = modeFor(measured?.tables !== undefined, model.value, context.options);
   const database = new PerfDatabase(system.value, mode, measured?.tables);
   const table = sweep(model.value, experiment.tp, formats, database, {

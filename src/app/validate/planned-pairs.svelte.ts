@@ -166,7 +166,7 @@ export class PlannedPairs {
   #tablesPrint({ usesTables }: SimulatorInfo): string | undefined {
     const { options, tables } = this.#inputs;
     if (tables.kept === undefined || usesTables !== true) return undefined;
-    return `${tables.kept.print}.${options.tableGaps ?? 'fail'}`;
+    return `${tables.kept.print}.${options.tableGaps ?? 'fail'}${options.borrowVersions ? '.borrowed' : ''}`;
   }
 
   #imported({ experiment }: ProjectRow, { imports }: SimulatorInfo) {

@@ -364,6 +364,12 @@ export class ValidateProject {
     await this.#makePlan();
   }
 
+  /** Imported results are read back at once for the other comparison. */
+  async setSampledRuns(sampledRuns: NonNullable<AdapterOptions['sampledRuns']>): Promise<void> {
+    await this.setOptions({ ...this.#options, sampledRuns });
+    await this.#readBack();
+  }
+
   /** Adds the reader's calibrated servers as simulators; finished runs of the others stay. */
   async setCalibratedServers(servers: readonly CalibratedServer[]): Promise<void> {
     const same = fingerprintOf(servers) === fingerprintOf(this.#options.calibratedServers ?? []);

@@ -111,11 +111,13 @@ const hasOutcome = (state: PairState): state is Extract<PairState, { readonly ou
 
 /** Lines of Table 1: the runtimes on screen against the measured runs. */
 export function runtimeLines(
-  { rows, measured }: Pick<Project, 'rows' | 'measured'>,
+  project: Pick<Project, 'rows' | 'measured'>,
   { runtimes }: Pick<VerdictView, 'runtimes'>,
 ): RuntimeLine[] {
   const shown = new Set(runtimes.map(({ experimentFolder }) => experimentFolder));
-  const summaries = rows.filter(({ folder }) => shown.has(folder)).map((row) => measured(row).summary);
+  const summaries = project.rows
+    .filter(({ folder }) => shown.has(folder))
+    .map((row) => project.measured(row).summary);
   return selectRuntimeTable(prepareFigureData([], runtimes), measuredRealSeconds(summaries)).map((row) => ({
     ...row,
     name: simulatorStyle(row.simulator).name,

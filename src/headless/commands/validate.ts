@@ -43,6 +43,7 @@ async function validate(io: Io, options: ValidateOptions): Promise<void> {
       arrivals: options.arrivals,
       study: options.study,
       tableGaps: options.tableGaps,
+      ...(options.borrowVersions === true ? { borrowVersions: true } : {}),
       sampledRuns: options.sampledRuns,
     },
     preRun,

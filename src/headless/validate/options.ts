@@ -16,6 +16,7 @@ export interface ValidateOptions {
   readonly arrivals: Arrivals;
   readonly systems?: string;
   readonly tableGaps: NonNullable<AdapterOptions['tableGaps']>;
+  readonly borrowVersions?: boolean;
   readonly study: StudyVersion;
   readonly sampledRuns: NonNullable<AdapterOptions['sampledRuns']>;
   readonly cpuBlocks: 'configured' | 'kv_events.jsonl';
@@ -57,6 +58,7 @@ export function validateFlags(): Command {
         ['fail', 'estimate'],
       ),
     )
+    .option('--borrow-versions', 'fill shapes that the newest tables lack from other versions')
     .addOption(
       choice('--study', 'whose adapter rules hold where the study changed them', ['5b12a00', 'dcec3fd']),
     )

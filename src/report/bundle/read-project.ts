@@ -106,6 +106,7 @@ const schema = z.strictObject({
     study: optional(z.enum(['5b12a00', 'dcec3fd'])),
     sampledRuns: optional(z.enum(['whole', 'matched'])),
     tableGaps: optional(z.enum(['fail', 'estimate'])),
+    borrowVersions: optional(z.boolean()),
     calibratedServers: optional(z.array(z.unknown())),
   }),
   experiments: z.array(experiment),

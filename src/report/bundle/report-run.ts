@@ -103,6 +103,16 @@ export function optionLines(run: ReportRun): OptionLine[] {
       options.sampledRuns ?? 'whole',
       'imported runs of fewer requests are compared with the whole measurement, or with the same requests',
     ),
+    line(
+      'table_gaps',
+      options.tableGaps ?? 'fail',
+      'entries that measured operator tables lack: the run fails, or they are estimated',
+    ),
+    line(
+      'borrow_versions',
+      options.borrowVersions === true ? 'yes' : 'no',
+      'shapes that the newest operator tables lack are taken from other versions',
+    ),
     line('study', options.study ?? '5b12a00', 'state of the sim-to-real study whose adapter rules hold'),
     ...basisLines(run),
     ...(run.remarks ?? []).map((remark) =>

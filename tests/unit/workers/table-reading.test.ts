@@ -1,6 +1,8 @@
 // Operator tables from what was dropped: only what estimates read is kept, and what cannot be used is named at once.
 
 import { describe, expect, it } from 'vitest';
+import { findSystem } from '../../../src/adapters/estimators/aiconfigurator/systems';
+import { loadTables } from '../../../src/sources/perf-tables/load-tables';
 import { FileTree, memoryFile } from '../../../src/sources/file-tree';
 import { keptFolder } from '../../../src/workers/kept-tables';
 import { readTablesTree } from '../../../src/workers/table-reading';
@@ -17,7 +19,7 @@ const read = (files: Record<string, string>) =>
   );
 
 describe('readTablesTree', () => {
-  it('keeps the newest vLLM tables of the systems that are estimated, and nothing else', async () => {
+  it('keeps the vLLM tables of the systems that are estimated, other versions to borrow from, and nothing else', async () => {
     const result = await read({
       'data/h100_sxm/vllm/0.14.0/gemm_perf.txt': GEMM,
       'data/h100_sxm/vllm/0.9.0/gemm_perf.txt': GEMM,
@@ -33,12 +35,33 @@ describe('readTablesTree', () => {
     ]);
     expect(result.value.tables.map(({ path }) => path)).toEqual([
       'data/h100_sxm/vllm/0.14.0/gemm_perf.txt',
+      'data/h100_sxm/vllm/0.9.0/gemm_perf.txt',
       'data/l40s/vllm/0.12.0/gemm_perf.txt',
     ]);
     expect(result.value).toMatchObject({ isSlice: false, problems: [] });
     const [table] = keptFolder(structuredClone(result.value)).tables;
     expect(table).toMatchObject({ kind: 'gemm', system: 'h100_sxm', backend: 'vllm', version: '0.14.0' });
     expect(new TextDecoder().decode(await table?.file.bytes())).toBe(GEMM);
+  });
+
+  it('lets estimates borrow shapes from other versions, when asked', async () => {
+    const result = await read({
+      'data/h100_sxm/vllm/0.14.0/gemm_perf.txt': GEMM,
+      'data/h100_sxm/vllm/0.9.0/gemm_perf.txt': GEMM.replace('1,64,64', '2,64,64'),
+    });
+    const system = findSystem('h100_sxm');
+    if (!result.ok || !system.ok) throw new Error('not read');
+    const folder = keptFolder(result.value);
+    const rowsOf = async (borrows: boolean) =>
+      (
+        await loadTables(folder, {
+          system: 'h100_sxm',
+          backend: 'vllm',
+          ncclVersion: system.value.ncclVersion,
+          borrowsVersions: borrows,
+        })
+      ).tables.gemm?.rowCount;
+    expect([await rowsOf(false), await rowsOf(true)]).toEqual([1, 2]);
   });
 
   it('has one identity for the same tables, another for others', async () => {

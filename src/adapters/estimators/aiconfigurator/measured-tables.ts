@@ -19,22 +19,32 @@ export const TABLES_BACKEND = 'vllm';
 /** Keyed by the opened folder itself: forgotten with it. */
 const opened = new WeakMap<SystemsFolder, Map<string, Promise<MeasuredTables>>>();
 
-/** The newest vLLM tables of a system. */
-export function measuredTables(folder: SystemsFolder, system: SystemConstants): Promise<MeasuredTables> {
+/** The newest vLLM tables of a system; `borrowsVersions` fills shapes that they lack from the other versions. */
+export function measuredTables(
+  folder: SystemsFolder,
+  system: SystemConstants,
+  borrowsVersions: boolean,
+): Promise<MeasuredTables> {
   const bySystem = opened.get(folder) ?? new Map<string, Promise<MeasuredTables>>();
   opened.set(folder, bySystem);
-  const known = bySystem.get(system.name);
+  const key = `${system.name}${borrowsVersions ? ' and other versions' : ''}`;
+  const known = bySystem.get(key);
   if (known !== undefined) return known;
-  const loading = load(folder, system);
-  bySystem.set(system.name, loading);
+  const loading = load(folder, system, borrowsVersions);
+  bySystem.set(key, loading);
   return loading;
 }
 
-async function load(folder: SystemsFolder, system: SystemConstants): Promise<MeasuredTables> {
+async function load(
+  folder: SystemsFolder,
+  system: SystemConstants,
+  borrowsVersions: boolean,
+): Promise<MeasuredTables> {
   const { label, isSlice, tables, problems } = await loadTables(folder, {
     system: system.name,
     backend: TABLES_BACKEND,
     ncclVersion: system.ncclVersion,
+    borrowsVersions,
   });
   if (Object.keys(tables).length === 0) return { isSlice, problems };
   return { tables: new PerfTables(system, { label, ...tables }), isSlice, problems };
