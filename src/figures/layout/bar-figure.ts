@@ -20,7 +20,7 @@ import {
 import { layoutLegend } from './legend';
 import { MIN_BAR_PT, MIN_HATCHED_BAR_PT, Styles, typeSizes, type DrawOptions, type TypeSizes } from './look';
 import { linearScale, logScale, type Scale } from './scale';
-import { drawStacks, READABLE_FROM, stackHeight, stackWidth } from './value-stack';
+import { drawBarValues, drawStacks, READABLE_FROM, stackHeight, stackWidth } from './value-stack';
 
 export interface PanelSpec {
   readonly title: string;
@@ -118,7 +118,7 @@ export function layoutBarFigure(spec: BarFigureSpec, options: DrawOptions): Scen
   const context: Context = { spec, options, sizes, widthPt, ...margins };
   const lines = spec.rows
     .flatMap((row) => linesOf(row, context))
-    .map((line) => (options.preset === 'plumbline' ? fitBars(line, context) : line));
+    .map((line) => (options.preset === 'plumbline' ? layFlat(fitBars(line, context), context) : line));
   const narrowest = Math.min(
     ...lines.flatMap((line) =>
       line.panels.map((panel) => barWidthPt({ width: panelWidth(context, line.columns) }, panel.axis)),
@@ -177,6 +177,17 @@ function linesOf(row: PanelRow, context: Context): readonly Line[] {
     hasSlotLabels: index === row.panels.length - 1,
     columns: 1,
   }));
+}
+
+/** Labels that fit beside each other are not turned. */
+function layFlat(line: Line, context: Context): Line {
+  const { tick } = context.sizes;
+  const width = panelWidth(context, line.columns);
+  const fits = line.panels.every(({ axis }) => {
+    const pitch = width / (axis.to - axis.from);
+    return axis.slots.every(({ label }) => textWidth(label, tick) + tick / 2 <= pitch);
+  });
+  return fits ? { ...line, turn: 0 } : line;
 }
 
 /** Bars no wider than reads well, and wide enough for their hatches where the distance between slots allows it. */
@@ -327,7 +338,9 @@ function drawPlot(
       : [
           ...drawBars(area, panel.axis, scale, styles),
           ...drawNotches(area, panel.axis, scale),
-          ...drawStacks(area, panel.axis, labelled(panel, options), styles, sizes.value),
+          ...(panel.showsAllValues === true
+            ? drawBarValues(area, panel.axis, scale, sizes.value)
+            : drawStacks(area, panel.axis, labelled(panel, options), styles, sizes.value)),
         ];
   return [
     ...drawGrid(area, scale, sizes.tick),

@@ -1,12 +1,13 @@
 // Values that a bar cannot show, written above its slot: one row a bar, in bar order, each with the simulator's key. They are
-// the bars that the axis cuts and those too small to read.
+// the bars that the axis cuts and those too small to read. Where every slot is one bar, its value stands above it without a key.
 
 import type { Bar } from '../data/bars';
 import { CAP_HEIGHT, textWidth } from '../font/measure';
 import { text, type Mark, type Rect } from '../scene/scene';
-import { slotX, type SlotAxis } from './bar-plot';
+import { barSpans, slotX, type SlotAxis } from './bar-plot';
 import { OUTLINE, type Styles } from './look';
 import { shortNumber } from './number-text';
+import type { Scale } from './scale';
 
 /** Bars under this value are too low to read off, percent. */
 export const READABLE_FROM = 2;
@@ -37,6 +38,17 @@ export function stackWidth(axis: SlotAxis, isLabelled: IsLabelled, sizePt: numbe
 function widthOf(bars: readonly Bar[], sizePt: number): number {
   if (bars.length === 0) return 0;
   return KEY_PT + KEY_GAP_PT + Math.max(...bars.map((bar) => textWidth(shortNumber(bar.value), sizePt)));
+}
+
+/** The value of every bar above it, or above the axis where the bar is cut: for slots of one bar each, whose value needs no key. */
+export function drawBarValues(area: Rect, axis: SlotAxis, scale: Scale, sizePt: number): Mark[] {
+  return axis.slots.flatMap((slot) =>
+    barSpans(area, axis, slot).map(({ bar, left, width }): Mark => {
+      const height = Math.min(1, Math.max(0, scale.share(bar.value))) * area.height;
+      const baseline = area.y + area.height - height - FOOT_PT;
+      return text(shortNumber(bar.value), left + width / 2, baseline, sizePt, { anchor: 'middle' });
+    }),
+  );
 }
 
 export function drawStacks(
