@@ -22,6 +22,11 @@ export type SourceState =
       readonly openedAt: number;
     };
 
+/** A manifest may name a folder twice; here it stands once. */
+export const withoutRepeats = <T extends { readonly folder: string }>(
+  entries: readonly T[],
+): readonly T[] => [...new Map(entries.map((entry) => [entry.folder, entry])).values()];
+
 export type RunState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'running'; readonly abort: AbortController }

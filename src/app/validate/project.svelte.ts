@@ -24,6 +24,7 @@ import {
   knownChecksOf,
   leftOutSentence,
   NOTHING_LEFT_OUT,
+  withoutRepeats,
   type LeftOut,
   type RunState,
   type SourceState,
@@ -243,7 +244,8 @@ export class ValidateProject {
       },
       (entry) => {
         if (!isReading()) return;
-        this.#entries = [...this.#entries, entry];
+        if (!this.#entries.some(({ folder }) => folder === entry.folder))
+          this.#entries = [...this.#entries, entry];
       },
       abort.signal,
     );
@@ -252,11 +254,11 @@ export class ValidateProject {
       this.#source = { kind: 'failed', name, problem: read.error };
       return false;
     }
-    this.#entries = read.value.entries;
+    this.#entries = withoutRepeats(read.value.entries);
     this.#warnings = read.value.warnings;
     this.#unread = read.value.unsafeCount === 0 ? undefined : { input, count: read.value.unsafeCount };
     // Under overload the averages cover survivors only: shown, but not run unless the user switches it on.
-    for (const entry of read.value.entries) {
+    for (const entry of this.#entries) {
       if (entry.kind === 'ready' && entry.experiment.safe !== 'safe' && !choices.includeUnsafe)
         this.#off.add(`folder:${entry.folder}`);
     }
