@@ -34,18 +34,23 @@ export class WorkerPool<J, O, W extends PoolWorker<J, O> = PoolWorker<J, O>> {
   #start: () => Promise<W>;
   #idle: W[] = [];
   #live = new Set<W>();
+  #closings = 0;
+  readonly #stopGraceMs: number;
 
-  constructor(size: number, start: () => Promise<W>) {
+  /** @param stopGraceMs see `STOP_GRACE_MS`; 0 for workers that nobody needs after a stop. */
+  constructor(size: number, start: () => Promise<W>, stopGraceMs = STOP_GRACE_MS) {
     this.size = Math.max(1, Math.floor(size));
     this.#start = start;
+    this.#stopGraceMs = stopGraceMs;
   }
 
   /** Runs the jobs in order, as many at once as there are workers; settles when all have ended or the signal says stop. */
   async run<T extends J>(jobs: readonly T[], hooks: PoolHooks<T, O>, signal: AbortSignal): Promise<void> {
     const queue = [...jobs];
+    const stopped = stopOf(signal);
     const lane = async (): Promise<void> => {
       for (let job = queue.shift(); job !== undefined && !signal.aborted; job = queue.shift())
-        await this.#runOne(job, hooks, signal);
+        await this.#runOne(job, hooks, signal, stopped);
     };
     await Promise.all(Array.from({ length: Math.min(this.size, queue.length) }, lane));
   }
@@ -63,19 +68,34 @@ export class WorkerPool<J, O, W extends PoolWorker<J, O> = PoolWorker<J, O>> {
 
   /** Ends every worker. */
   close(): void {
+    this.#closings += 1;
     for (const worker of this.#live) worker.terminate();
     this.#live.clear();
     this.#idle = [];
   }
 
-  async #runOne<T extends J>(job: T, hooks: PoolHooks<T, O>, signal: AbortSignal): Promise<void> {
+  async #runOne<T extends J>(
+    job: T,
+    hooks: PoolHooks<T, O>,
+    signal: AbortSignal,
+    stopped: Promise<undefined>,
+  ): Promise<void> {
     hooks.onStart(job);
-    const worker = await this.#take();
+    const taken = this.#take();
+    const worker = await Promise.race([taken, stopped]);
+    if (worker === undefined) {
+      // Whoever stops does not wait for a worker that is still starting; it serves the next job.
+      void taken.then((late) => {
+        if (late.ok && this.#live.has(late.value)) this.#idle.push(late.value);
+      });
+      hooks.onEnd(job, fail({ problem: STOPPED }));
+      return;
+    }
     if (!worker.ok) {
       hooks.onEnd(job, worker);
       return;
     }
-    const outcome = await settle(worker.value, job, hooks, signal);
+    const outcome = await settle(worker.value, job, hooks, signal, this.#stopGraceMs);
     const isDead = !outcome.ok && (outcome.error.problem.code === 'engine-trap' || outcome.isDead);
     if (isDead) {
       worker.value.terminate();
@@ -89,9 +109,12 @@ export class WorkerPool<J, O, W extends PoolWorker<J, O> = PoolWorker<J, O>> {
   async #take(): Promise<Result<W, JobFailure>> {
     const idle = this.#idle.pop();
     if (idle) return ok(idle);
+    const closings = this.#closings;
     try {
       const worker = await this.#start();
-      this.#live.add(worker);
+      // Closed meanwhile: nobody else would end it.
+      if (closings === this.#closings) this.#live.add(worker);
+      else worker.terminate();
       return ok(worker);
     } catch (error) {
       return fail(describeCrash('A simulator worker could not be started', error));
@@ -107,6 +130,7 @@ function settle<J, O, T extends J>(
   job: T,
   hooks: PoolHooks<T, O>,
   signal: AbortSignal,
+  stopGraceMs: number,
 ): Promise<Ending<O>> {
   return new Promise((resolve) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -119,7 +143,7 @@ function settle<J, O, T extends J>(
       resolve(ending);
     };
     const stop = (): void => {
-      timer = setTimeout(() => end({ ...fail({ problem: STOPPED }), isDead: true }), STOP_GRACE_MS);
+      timer = setTimeout(() => end({ ...fail({ problem: STOPPED }), isDead: true }), stopGraceMs);
       worker.cancel().catch((error: unknown) => end(dead('The simulator could not be stopped', error)));
     };
     signal.addEventListener('abort', stop);
@@ -130,6 +154,14 @@ function settle<J, O, T extends J>(
       .then(end, (error: unknown) => end(dead('The simulator stopped unexpectedly', error)));
     worker.crashed.then((message) => end(dead('The simulator stopped unexpectedly', message)));
     if (signal.aborted) stop();
+  });
+}
+
+/** Settles with nothing when the signal says stop. */
+function stopOf(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
 }
 

@@ -145,6 +145,26 @@ describe('the worker pool', () => {
     expect(workers.terminated).toBe(2);
   });
 
+  it('stops while a worker is still starting, and ends the one that comes after it was closed', async () => {
+    const workers = new PretendedWorkers(() => new Promise(() => undefined));
+    let start = (): void => undefined;
+    const started = new Promise<void>((resolve) => (start = resolve));
+    const stop = new AbortController();
+    const log = new Log();
+    const pool = new WorkerPool(1, async () => {
+      await started;
+      return workers.start();
+    });
+    const run = pool.run(jobs(3), log, stop.signal);
+    stop.abort();
+    await run;
+    expect(log.ended.map(({ outcome }) => !outcome.ok && outcome.error.problem.code)).toEqual(['cancelled']);
+    pool.close();
+    start();
+    await soon(1);
+    expect(workers.terminated).toBe(1);
+  });
+
   it('says so when no worker can be started', async () => {
     const log = new Log();
     const start = (): Promise<PoolWorker<PairJob, PairOutcome>> => Promise.reject(new Error('404'));
