@@ -36,7 +36,8 @@ export class ThrottledProgress {
 
   report(done: number, total: number | undefined): void {
     const now = performance.now();
-    if (now - this.#last < REPORT_MS) return;
+    // The end is always told: what comes after it may take a while too.
+    if (done !== total && now - this.#last < REPORT_MS) return;
     this.#last = now;
     this.#report(done, total);
   }

@@ -18,19 +18,23 @@ export function groupRows(
   labels: TextColumn,
   unnamed: string,
 ): readonly GroupRow[] {
+  // A million requests without labels are no group: they are not even counted.
+  if (!hasLabels(requests.count, labels)) return [];
   const rowsOf = new Map<string, number[]>();
-  let hasLabels = false;
   for (let row = 0; row < requests.count; row++) {
     const label = textAt(labels, row);
-    if (label !== '') hasLabels = true;
     const rows = rowsOf.get(label || unnamed);
     if (rows === undefined) rowsOf.set(label || unnamed, [row]);
     else rows.push(row);
   }
-  if (!hasLabels) return [];
   return [...rowsOf.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, rows]) => groupRow(name, requests, rows));
+}
+
+function hasLabels(count: number, labels: TextColumn): boolean {
+  for (let row = 0; row < count; row++) if (textAt(labels, row) !== '') return true;
+  return false;
 }
 
 function groupRow(name: string, requests: RequestResultColumns, rows: readonly number[]): GroupRow {
