@@ -28,7 +28,16 @@ export async function importServer(
   file: File,
   shelf: Shelf<CalibratedServer>,
 ): Promise<Result<CalibratedServer, Problem>> {
-  const read = readCalibratedServer(await file.text(), file.name);
+  return keepServer(await file.text(), file.name, shelf);
+}
+
+/** The same, of a file's text. @param name of the file, for messages. */
+export async function keepServer(
+  text: string,
+  name: string,
+  shelf: Shelf<CalibratedServer>,
+): Promise<Result<CalibratedServer, Problem>> {
+  const read = readCalibratedServer(text, name);
   if (!read.ok) return read;
   const kept = await shelf.set(read.value.name, read.value);
   return kept.ok ? ok(read.value) : fail(kept.error);

@@ -1,6 +1,7 @@
 // What a fleet's run says beyond its key figures, small enough to cross to the page whole. Everything by the request or by the
 // step stays in the worker under the run's key (workers/run-questions.ts).
 
+import type { DecisionStage } from './cluster-result';
 import type { Mode } from './latency';
 import type { LatencyRow } from './simulated-run';
 
@@ -35,6 +36,8 @@ export interface GroupRow {
 
 export interface InstanceDetail {
   readonly name: string;
+  /** Absent = serves requests whole. */
+  readonly role?: 'prefill' | 'decode';
   /** Requests that it was given. */
   readonly routed: number;
   readonly completed: number;
@@ -63,6 +66,8 @@ export interface Conservation {
 }
 
 export interface DecisionFacts {
+  /** How many of each kind are told, in the order of the stages; admissions that let a request in are not. */
+  readonly stages: readonly { readonly stage: DecisionStage; readonly count: number }[];
   readonly routings: number;
   /** Alternatives recorded with each routing. */
   readonly candidates: number;

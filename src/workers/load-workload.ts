@@ -18,6 +18,7 @@ import { generateWorkload } from '../workload/generate';
 import { decodeWorkloadSpec, parseWorkloadSpec } from '../workload/parse-spec';
 import { replayWorkload } from '../workload/replay';
 import type { FilesInput } from './protocol';
+import { readOwnJson } from './own-json';
 import type { FleetScenario, LoadSource, ReadLoadAnswer } from './simulate-protocol';
 import { treeOf } from './source-tree';
 
@@ -120,10 +121,19 @@ function fingerprintOf(recording: Recording): Result<string> {
   return workload.ok ? ok(workloadHash(workload.value)) : workload;
 }
 
-/** What files that were handed in are: a specification to edit, a policy bundle, the form's document, or a recorded load. */
+/**
+ * What files that were handed in are: a specification to edit, a policy bundle, the form's document, a recorded load, a model's
+ * config.json, or one of the page's own files.
+ */
 export async function readLoadFiles(input: FilesInput): Promise<Result<ReadLoadAnswer>> {
   const tree = await treeOf(input, () => undefined);
   const [only] = tree.files;
+  // A model's repository has more files than its config.json.
+  const json = tree.files.length === 1 ? only : tree.file('config.json');
+  if (json !== undefined && /\.json$/i.test(json.path)) {
+    const own = await readOwnJson(json, tree.name);
+    if (own !== undefined) return own;
+  }
   if (only !== undefined && tree.files.length === 1 && /\.ya?ml$/i.test(only.path)) {
     const text = await readText(only, MAX_BUNDLE_CHARACTERS);
     if (text.ok && parsePolicyBundle(text.value, only.path).ok) {

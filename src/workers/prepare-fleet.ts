@@ -29,7 +29,7 @@ export interface PreparedFleet {
 export function resolveScenario(tables: Catalog, scenario: FleetScenario): Result<ResolvedRun> {
   const bundle = scenario.bundle === '' ? undefined : parsePolicyBundle(scenario.bundle, 'the policy bundle');
   if (bundle?.ok === false) return bundle;
-  return resolveRun(scenario.values, bundle?.value, tables);
+  return resolveRun(scenario.values, bundle?.value, tables, scenario.modelFacts);
 }
 
 /** Makes the workload too; the first thing wrong ends it. */

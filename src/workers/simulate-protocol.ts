@@ -3,6 +3,7 @@
 import type { KvSource } from '../adapters/blis/resolve-kv';
 import type { RunValues } from '../adapters/blis/run-flags';
 import type { Result } from '../base/result';
+import type { ModelFacts } from '../catalog/catalog';
 import type { CalibratedServer } from '../domain/calibrated-server';
 import type { ClassicConfig } from '../domain/classic';
 import type { SimulatedRun } from '../domain/simulated-run';
@@ -36,6 +37,8 @@ export type Scenario =
       readonly load: LoadSource;
       /** `key:weight,…`; '' = the run is not scored. */
       readonly fitnessWeights: string;
+      /** Of a config.json of the reader's own, used instead of the catalogue's. */
+      readonly modelFacts?: ModelFacts;
       /** The calibrated server that the latency coefficients in `values` are of. */
       readonly server?: CalibratedServer;
     }
@@ -80,8 +83,16 @@ export interface FleetFacts {
   readonly tp: number;
 }
 
-/** Files that were handed in: a specification to edit, or a recorded load to refer to. */
+/** Files that were handed in: a specification to edit, a recorded load to refer to, or one of the page's own kinds of file. */
 export type ReadLoadAnswer =
+  | { readonly kind: 'run-file' | 'server'; readonly name: string; readonly text: string }
+  | {
+      readonly kind: 'model';
+      readonly name: string;
+      /** As the file or its folder calls the model; without such a name, after its shape. */
+      readonly modelName: string;
+      readonly facts: ModelFacts;
+    }
   | { readonly kind: 'spec'; readonly name: string; readonly format: string; readonly yaml: string }
   | { readonly kind: 'bundle'; readonly name: string; readonly yaml: string }
   | { readonly kind: 'document'; readonly name: string; readonly yaml: string }

@@ -1,7 +1,7 @@
 // Results of other simulators on the built page: by the button and by a drop, matched, changed, in the verdict, after a reload.
 
 import { readFileSync } from 'node:fs';
-import { expect, expectAccessible, measurements, openByInput, test, writeFolder } from './support';
+import { drop, expect, expectAccessible, measurements, openByInput, test, writeFolder } from './support';
 
 const vidurTable = (count: number): string =>
   [
@@ -63,22 +63,16 @@ test('imported results become pairs of the plan, the verdict and the exports, an
   await page.setViewportSize({ width: 1280, height: 800 });
 
   // By a drop on the card.
-  await page.evaluate(
-    ([name, text]) => {
-      const data = new DataTransfer();
-      data.items.add(new File([text], name));
-      const target = document.querySelector('[data-drop-hint]');
-      target?.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
-    },
+  await drop(
+    page,
+    'error_records.csv',
     [
-      'error_records.csv',
-      [
-        'simulator,experiment_folder,model,workload,exp_id,stage_index,metric_name,predicted,actual,mape,mpe,absolute_error',
-        'dropped,3-made-tp2,m,general,3,-1,e2e_mean,1500,1000,50,50,500',
-        'dropped,3-made-tp2,m,general,3,0,e2e_mean,1500,1000,50,50,500',
-        '',
-      ].join('\n'),
-    ] as const,
+      'simulator,experiment_folder,model,workload,exp_id,stage_index,metric_name,predicted,actual,mape,mpe,absolute_error',
+      'dropped,3-made-tp2,m,general,3,-1,e2e_mean,1500,1000,50,50,500',
+      'dropped,3-made-tp2,m,general,3,0,e2e_mean,1500,1000,50,50,500',
+      '',
+    ].join('\n'),
+    '[data-drop-hint]',
   );
   await expect(card.getByRole('row', { name: /error_records\.csv/ })).toContainText('exp_id 3');
   expect(new URL(page.url()).hash).toContain('#/validate/sources');

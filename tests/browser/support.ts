@@ -145,3 +145,23 @@ export async function expectAccessible(page: Page): Promise<void> {
     serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
   ).toEqual([]);
 }
+
+/** A file as a drag from the desktop would hand it over, onto a part of the page. */
+export async function drop(
+  page: Page,
+  name: string,
+  content: Uint8Array | string,
+  onto = 'main',
+): Promise<void> {
+  const bytes = [...(typeof content === 'string' ? new TextEncoder().encode(content) : content)];
+  await page.evaluate(
+    ([fileName, data, selector]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array(data)], fileName));
+      document
+        .querySelector(selector)
+        ?.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    },
+    [name, bytes, onto] as const,
+  );
+}

@@ -3,24 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { strToU8, zipSync } from 'fflate';
-import { expect, expectAccessible, measurements, openByInput, test, writeFolder } from './support';
-
-/** Files as a drag from the desktop would hand them over, onto whatever lies in the middle of the page. */
-async function drop(page: Page, name: string, bytes: Uint8Array | string): Promise<void> {
-  const content = [...(typeof bytes === 'string' ? strToU8(bytes) : bytes)];
-  await page.evaluate(
-    ([fileName, data]) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([new Uint8Array(data)], fileName));
-      document
-        .querySelector('main')
-        ?.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
-    },
-    [name, content] as const,
-  );
-}
+import { drop, expect, expectAccessible, measurements, openByInput, test, writeFolder } from './support';
 
 /** Invented latencies above the roofline, on a grid that holds what two of the made-up experiments ask for. */
 function systemsZip(): Uint8Array {

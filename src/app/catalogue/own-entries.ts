@@ -3,6 +3,7 @@
 import type { Problem } from '../../base/problem';
 import { fail, ok, type Result } from '../../base/result';
 import type { Catalog, CatalogGpu, CatalogModel, ModelFacts } from '../../catalog/catalog';
+import { isModelName } from '../../catalog/model-name';
 
 /** A model from a dropped config.json. */
 export interface StoredModel {
@@ -44,11 +45,10 @@ export function merged(
   };
 }
 
-const MODEL_NAME = /^[\w.-]+(\/[\w.-]+)?$/;
 const MAX_NAME = 120;
 
 export function checkModelName(name: string): Problem | undefined {
-  if (name.length <= MAX_NAME && MODEL_NAME.test(name) && !name.includes('..')) return undefined;
+  if (isModelName(name)) return undefined;
   return {
     code: 'bad-value',
     field: 'name',

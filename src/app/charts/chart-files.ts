@@ -1,6 +1,7 @@
 // A chart of the page as files: its numbers as CSV, its picture as SVG or PNG that needs neither the page's styles nor its theme.
 
 import { csvCell } from '../../base/csv';
+import { saveBlob, saveText } from '../ui/save-file';
 
 /** What a chart shows, in full precision; a number that is not there stays empty. */
 export interface ChartTable {
@@ -23,6 +24,8 @@ const DRAWN = [
   'stroke-width',
   'stroke-dasharray',
   'stroke-linejoin',
+  'stroke-linecap',
+  'stroke-opacity',
   'paint-order',
   'opacity',
   'font-family',
@@ -31,8 +34,11 @@ const DRAWN = [
   'font-variant-numeric',
 ] as const;
 
-/** The picture with everything that it looks like written into it, on the surface it lies on. */
-export function standaloneSvg(svg: SVGSVGElement, view: Window & typeof globalThis): string {
+/**
+ * The picture with everything that it looks like written into it, on the surface it lies on.
+ * @param under elements between the two, as SVG text: what a canvas shows on screen.
+ */
+export function standaloneSvg(svg: SVGSVGElement, view: Window & typeof globalThis, under = ''): string {
   const copy = svg.cloneNode(true);
   if (!(copy instanceof view.SVGSVGElement)) throw new Error('A picture could not be copied.');
   const originals = [svg, ...svg.querySelectorAll('*')];
@@ -45,21 +51,54 @@ export function standaloneSvg(svg: SVGSVGElement, view: Window & typeof globalTh
     for (const name of ['class', 'style', 'tabindex', 'role']) target.removeAttribute(name);
   }
   const [width, height] = [svg.width.baseVal.value, svg.height.baseVal.value];
-  copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  copy.setAttribute('viewBox', `0 0 ${width} ${height}`);
-  const paper = view.document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-  const surface = svg.closest('.card') ?? view.document.documentElement;
-  paper.setAttribute('width', '100%');
-  paper.setAttribute('height', '100%');
-  paper.setAttribute('fill', view.getComputedStyle(surface).backgroundColor);
-  copy.prepend(paper);
-  return new XMLSerializer().serializeToString(copy);
+  const surface = view.getComputedStyle(
+    svg.closest('.card') ?? view.document.documentElement,
+  ).backgroundColor;
+  const drawn = [...copy.childNodes].map((node) => new XMLSerializer().serializeToString(node));
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
+    `<rect width="100%" height="100%" fill="${surface}"/>${under}${drawn.join('')}</svg>\n`
+  );
 }
 
 /** Pixels of the picture for each of the page's. */
 const PNG_SCALE = 3;
 
-export async function svgPng(svgText: string, width: number, height: number, view: Window): Promise<Blob> {
+/** The entries of an export menu that save a picture. @param draw nothing when there is none on screen. */
+export function pictureFiles(
+  view: Window & typeof globalThis,
+  name: string,
+  draw: () => { readonly svg: SVGSVGElement; readonly under?: string } | undefined,
+): readonly { readonly id: string; readonly label: string; readonly hint: string; run(): void }[] {
+  const text = ({ svg, under }: { readonly svg: SVGSVGElement; readonly under?: string }): string =>
+    standaloneSvg(svg, view, under);
+  return [
+    {
+      id: 'svg',
+      label: 'Picture as SVG',
+      hint: 'as on screen',
+      run: () => {
+        const drawn = draw();
+        if (drawn !== undefined) saveText(view, `${name}.svg`, text(drawn), 'image/svg+xml');
+      },
+    },
+    {
+      id: 'png',
+      label: 'Picture as PNG',
+      hint: `${PNG_SCALE} × the pixels on screen`,
+      run: () => {
+        const drawn = draw();
+        if (drawn === undefined) return;
+        const { width, height } = drawn.svg;
+        void svgPng(text(drawn), width.baseVal.value, height.baseVal.value, view).then((blob) =>
+          saveBlob(view, `${name}.png`, blob),
+        );
+      },
+    },
+  ];
+}
+
+async function svgPng(svgText: string, width: number, height: number, view: Window): Promise<Blob> {
   const url = URL.createObjectURL(new Blob([svgText], { type: 'image/svg+xml' }));
   try {
     const image = view.document.createElement('img');

@@ -3,7 +3,7 @@
 
 import { fingerprintOf } from '../../base/fingerprint';
 import { fail, ok, type Result } from '../../base/result';
-import { serverMismatch, type CalibratedServer } from '../../domain/calibrated-server';
+import { calibratedOnText, serverMismatch, type CalibratedServer } from '../../domain/calibrated-server';
 import { physicsCoefficients } from '../../domain/physics';
 import type { FleetSettings, SettingName } from './setting-table';
 
@@ -21,12 +21,24 @@ class HeldServers {
     this.#byChoice = new Map(servers.map((server) => [choiceOf(server), server]));
   }
 
+  get choices(): readonly string[] {
+    return [...this.#byChoice.keys()];
+  }
+
   get(choice: string): CalibratedServer | undefined {
     return this.#byChoice.get(choice);
   }
 }
 
 export const heldServers = new HeldServers();
+
+/** "calibrated on …" for settings whose step times are those of a calibrated server: wherever their figures stand. */
+export function calibrationOf({ latencyModel }: FleetSettings): string | undefined {
+  if (!isServerChoice(latencyModel.trim())) return undefined;
+  const server = heldServers.get(latencyModel.trim());
+  // Deleted since: what was calibrated stays marked.
+  return server === undefined ? 'calibrated' : calibratedOnText(server);
+}
 
 /** What the worker is given: flags in place of a calibrated server, and the server for what it rests on. */
 export interface ExpandedSettings {

@@ -10,6 +10,8 @@ export interface Preset {
   readonly label: string;
   /** What it shows, in a sentence. */
   readonly about: string;
+  /** The preset that it is an experiment against. */
+  readonly against?: string;
   readonly start:
     { readonly kind: 'fleet'; readonly settings: FleetSettings } | Extract<Scenario, { kind: 'classic' }>;
 }
@@ -80,6 +82,7 @@ export const PRESETS: readonly Preset[] = [
     label: 'Scorer experiment: kv-utilization',
     about:
       'The same load routed by KV use, which only moves when a step allocates: about 3.3 times the p99 TTFT.',
+    against: 'scorer-queue-depth',
     start: { kind: 'fleet', settings: { ...SCORER_EXPERIMENT, routingScorers: 'kv-utilization:1' } },
   },
   {

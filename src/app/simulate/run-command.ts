@@ -3,6 +3,7 @@
 
 import { bundleYaml } from './bundle-yaml';
 import { heldLoads } from './held-loads';
+import { heldModels } from './held-models';
 import { expandServer } from './held-servers';
 import { isGiven, isRead, sourceOf } from './relevance';
 import { RUN_FLAGS } from '../../adapters/blis/run-flags';
@@ -37,6 +38,10 @@ export function runCommandText(settings: FleetSettings): string {
   }
   if (isRead('fitnessWeights', settings) && settings.fitnessWeights.trim() !== '') {
     flags.push(`--fitness-weights ${quoted(settings.fitnessWeights.trim())}`);
+  }
+  if (heldModels.facts(settings.model) !== undefined) {
+    files.push(`# config.json is that of ${settings.model.trim()}.\n`);
+    flags.push('--model-config-folder .');
   }
   const source = sourceOf(settings);
   if (source === 'spec') {

@@ -7,6 +7,7 @@ import type { LoadSource, Scenario } from '../../workers/simulate-protocol';
 import { bundleYaml, pairsOf } from './bundle-yaml';
 import { labelOf } from './fields';
 import { heldLoads } from './held-loads';
+import { heldModels } from './held-models';
 import { expandServer } from './held-servers';
 import { isGiven, isRead, sourceOf } from './relevance';
 import {
@@ -150,12 +151,14 @@ export function scenarioOf(settings: FleetSettings): Result<Scenario> {
   const expanded = expandServer(settings);
   if (!expanded.ok) return expanded;
   const { server } = expanded.value;
+  const modelFacts = heldModels.facts(settings.model);
   return ok({
     kind: 'fleet',
     values: valuesOf(expanded.value.settings),
     bundle: bundle.value,
     load: load.value,
     fitnessWeights: settings.fitnessWeights.trim(),
+    ...(modelFacts === undefined ? {} : { modelFacts }),
     ...(server === undefined ? {} : { server }),
   });
 }

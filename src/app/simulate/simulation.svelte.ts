@@ -2,16 +2,29 @@
 // runs. Outlives its screen.
 
 import type { Problem } from '../../base/problem';
+import { fingerprintText } from '../../base/fingerprint';
 import { calibratedOnText, type CalibratedServer } from '../../domain/calibrated-server';
 import { fail, type Result } from '../../base/result';
 import type { RunQuestions } from '../../workers/run-questions';
 import type { SimulateWorker } from '../../workers/simulate-client';
-import type { FleetFacts, Scenario, SimulateNames } from '../../workers/simulate-protocol';
+import type { FleetFacts, ReadLoadAnswer, Scenario, SimulateNames } from '../../workers/simulate-protocol';
 import type { FilesInput } from '../../workers/protocol';
+import type { StoredModel } from '../catalogue/own-entries';
 import { notLoaded, once } from '../own-files';
 import { changeDocument, documentOf, withBundle } from './document/edit-document';
 import { readDocument } from './document/read-document';
+import {
+  asideNotice,
+  brokenLinkNotice,
+  leftOutNotice,
+  missingLoadNotice,
+  modelNotice,
+  notTakenNotice,
+  otherLoadNotice,
+  type FormNotice,
+} from './form-notice';
 import { heldLoads } from './held-loads';
+import { heldModels } from './held-models';
 import { choiceOf, heldServers, isServerChoice } from './held-servers';
 import { PRESETS, type Preset } from './presets';
 import type { RunOrigin } from './runs/difference';
@@ -26,14 +39,15 @@ export type RunState =
   | { readonly kind: 'running'; readonly done: number; readonly total: number | undefined }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
-/** Something handed in that could not be taken, or a link that needs more. */
-export interface FormNotice {
-  readonly tone: 'bad' | 'warn';
-  readonly title: string;
+/** A document that another configuration took the place of, with what its form had started from. */
+interface Aside {
   readonly text: string;
-  /** The recorded load that is missing here. */
-  readonly missing?: string;
+  readonly preset: Preset | undefined;
+  readonly base: FleetSettings;
 }
+
+/** One of the page's own files among those that were handed in: whoever asked keeps or opens it. */
+export type OwnFile = Extract<ReadLoadAnswer, { kind: 'run-file' | 'server' | 'model' }>;
 
 /** Typing pauses this long before the tables are asked. */
 const CHECK_PAUSE_MS = 150;
@@ -64,8 +78,11 @@ export class SimulationState {
   #notice = $state.raw<FormNotice | undefined>();
   #isLive = $state(false);
   #isReading = $state(false);
+  #isLong = $state(false);
   #names = $state.raw<SimulateNames>({ models: [], gpus: [], workloads: [] });
   #servers = $state.raw<readonly CalibratedServer[]>([]);
+  #models = $state.raw<readonly StoredModel[]>([]);
+  #aside: Aside | undefined;
   #worker: () => Promise<Result<SimulateWorker>>;
   #cancelCheck: (() => void) | undefined;
   #cancelLive: (() => void) | undefined;
@@ -135,12 +152,29 @@ export class SimulationState {
     if (isServerChoice(this.#settings.latencyModel)) this.#check();
   }
 
+  /** Models by the reader's own config.json. */
+  get models(): readonly StoredModel[] {
+    return this.#models;
+  }
+
+  setModels(models: readonly StoredModel[]): void {
+    heldModels.hold(models);
+    this.#models = models;
+    // The form may name one that was not known here before.
+    if (heldModels.facts(this.#settings.model) !== undefined) this.#check();
+  }
+
   get notice(): FormNotice | undefined {
     return this.#notice;
   }
 
   get isLive(): boolean {
     return this.#isLive;
+  }
+
+  /** True for a run that has lasted for so long that one may have gone elsewhere. */
+  get isLong(): boolean {
+    return this.#isLong;
   }
 
   get isReading(): boolean {
@@ -207,9 +241,36 @@ export class SimulationState {
   choose(id: string): void {
     const preset = PRESETS.find((candidate) => candidate.id === id);
     if (preset === undefined) return;
+    const isAside = this.#textProblem !== undefined && this.#setAside();
     this.#preset = preset;
-    this.#notice = undefined;
+    this.#notice = isAside ? asideNotice() : undefined;
     this.#start(startOf(preset));
+  }
+
+  /** The document that another one took the place of. */
+  bringBack(): void {
+    const aside = this.#aside;
+    if (aside === undefined) return;
+    this.#aside = undefined;
+    this.#notice = undefined;
+    this.#preset = aside.preset;
+    this.#base = aside.base;
+    this.editText(aside.text);
+  }
+
+  #setAside(): boolean {
+    if (this.classic !== undefined) return false;
+    this.#aside = { text: this.#text, preset: this.#preset, base: this.#base };
+    return true;
+  }
+
+  /** Typed and not run: neither the address nor another entry of the history has it. */
+  get #isUnsaved(): boolean {
+    return (
+      this.#textProblem !== undefined ||
+      (this.#address !== undefined && this.link !== this.#address) ||
+      this.#text !== documentOf(this.#settings)
+    );
   }
 
   change(name: SettingName, text: string): void {
@@ -233,58 +294,101 @@ export class SimulationState {
   /** Opens a link's configuration; what is wrong with it is told. */
   useLink(link: string): void {
     if (link === this.#address || link === this.link) return;
+    const isUnsaved = this.#isUnsaved;
     this.#address = link;
     const content = decodeLink(link);
     if (!content.ok) {
-      this.#notice = { tone: 'bad', title: 'The link was not opened.', text: content.error.message };
+      this.#notice = brokenLinkNotice(content.error.message);
       return;
     }
     const { preset, settings, ignored } = content.value;
+    const isAside = isUnsaved && this.#setAside();
     if (preset !== undefined) {
       this.choose(preset);
+      if (isAside) this.#notice = asideNotice();
       return;
     }
     this.#preset = PRESETS.find(
       ({ start }) => start.kind === 'fleet' && encodeLink(start.settings) === encodeLink(settings),
     );
     this.#start(settings);
-    this.#notice =
-      ignored.length === 0
-        ? undefined
-        : {
-            tone: 'warn',
-            title: 'Part of the link was left out.',
-            text: `This version does not know ${ignored.join(', ')}.`,
-          };
-    const missing = settings.recordedLoad;
-    if (missing !== '' && heldLoads.get(missing) === undefined) {
-      this.#notice = {
-        tone: 'warn',
-        title: 'This link shows a view of data that is not on this device',
-        text: `(fingerprint ${missing}).`,
-        missing,
-      };
-    }
+    const missing = this.#missingLoad;
+    if (missing !== undefined) this.#notice = missingLoadNotice(missing, isAside);
+    else if (ignored.length > 0) this.#notice = leftOutNotice(ignored, isAside);
+    else this.#notice = isAside ? asideNotice() : undefined;
   }
 
-  /** A specification, a policy bundle or a recorded load that was handed in; read in the worker. */
-  async readFiles(input: FilesInput): Promise<void> {
+  /**
+   * A specification, a policy bundle or a recorded load that was handed in; read in the worker. The answer is a file of another
+   * kind, which the form does not take by itself.
+   */
+  async readFiles(input: FilesInput): Promise<OwnFile | undefined> {
+    const wanted = this.#missingLoad;
     this.#isReading = true;
     const worker = await this.#started();
     const answer = worker.ok ? await worker.value.readLoad(input) : worker;
     this.#isReading = false;
     if (!answer.ok) {
-      this.#notice = { tone: 'bad', title: `${input.name} was not taken.`, text: answer.error.message };
-      return;
+      this.#notice = notTakenNotice(input.name, answer.error.message);
+      return undefined;
     }
     this.#notice = undefined;
-    if (answer.value.kind === 'spec') this.useSpec(answer.value.yaml);
-    else if (answer.value.kind === 'document') this.#openDocument(answer.value.yaml);
-    else if (answer.value.kind === 'bundle') this.editText(withBundle(this.#fleetText(), answer.value.yaml));
-    else {
-      heldLoads.add({ ...answer.value, input });
-      this.#useLoad({ recordedLoad: answer.value.fingerprint, workloadSpec: '' });
+    const { value } = answer;
+    switch (value.kind) {
+      case 'run-file':
+      case 'server':
+      case 'model':
+        return value;
+      case 'spec':
+        this.useSpec(value.yaml);
+        this.#tellOther(wanted, value.name, fingerprintText(value.yaml.trimEnd()));
+        break;
+      case 'document':
+        this.#openDocument(value.yaml);
+        break;
+      case 'bundle':
+        this.editText(withBundle(this.#fleetText(), value.yaml));
+        break;
+      case 'recorded':
+        heldLoads.add({ ...value, input });
+        this.#useLoad({ recordedLoad: value.fingerprint, workloadSpec: '' });
+        this.#tellOther(wanted, value.name, value.fingerprint);
     }
+    return undefined;
+  }
+
+  /** A calibrated server together with the model and the GPUs that it is for. */
+  useServer(server: CalibratedServer): void {
+    const [model = ''] = server.models;
+    this.useSettings({
+      latencyModel: choiceOf(server),
+      model,
+      hardware: server.gpu,
+      tp: String(server.tp),
+      blockSizeTokens: String(server.blockSizeTokens),
+    });
+  }
+
+  /** A model of the reader's own in the form. @param file that it came from. */
+  useModel(name: string, file: string): void {
+    this.useSettings({ model: name });
+    this.#notice = modelNotice(name, file);
+  }
+
+  /** Something that was handed in and could not be kept or opened. */
+  tell(notice: FormNotice): void {
+    this.#notice = notice;
+  }
+
+  /** Fingerprint of the load that the form names and this page does not hold. */
+  get #missingLoad(): string | undefined {
+    const { recordedLoad } = this.#settings;
+    return recordedLoad === '' || heldLoads.get(recordedLoad) !== undefined ? undefined : recordedLoad;
+  }
+
+  /** Says so when the files are not those that a link was made with. */
+  #tellOther(wanted: string | undefined, name: string, found: string): void {
+    if (wanted !== undefined && wanted !== found) this.#notice = otherLoadNotice(name, found, wanted);
   }
 
   /** A specification's text, as Convert and Validate hand it over. */
@@ -342,12 +446,15 @@ export class SimulationState {
     }
     this.#state = { kind: 'running', done: 0, total: undefined };
     const { label } = this;
+    const cancelLong = this.later(() => (this.#isLong = true), QUICK_MS);
     const worker = await this.#started();
     const outcome = worker.ok
       ? await worker.value.run(scenario.value, (done, total) => {
           if (this.#state.kind === 'running') this.#state = { kind: 'running', done, total };
         })
       : worker;
+    cancelLong();
+    this.#isLong = false;
     if (outcome.ok) {
       this.runs.finish({ label, origin, run: outcome.value });
       this.#lastMs = outcome.value.elapsedMs;

@@ -1,7 +1,12 @@
 // The decision trace for a table at a cursor, and regret over time.
 
 import type { ClusterConfig } from '../../domain/cluster-config';
-import { DECISION_STAGES, type ClusterResult, type DecisionColumns } from '../../domain/cluster-result';
+import {
+  DECISION_STAGES,
+  type ClusterResult,
+  type DecisionColumns,
+  type DecisionStage,
+} from '../../domain/cluster-result';
 import type { RequestNames } from '../../domain/request-names';
 import type { CandidateRow, DecisionRow, RegretColumns } from '../../domain/run-answers';
 import type { Window } from '../../domain/timeline';
@@ -11,7 +16,23 @@ import { firstAtLeast } from '../timeline/pixel-columns';
 const ADMISSION = DECISION_STAGES.indexOf('admission');
 const ROUTING = DECISION_STAGES.indexOf('routing');
 
-/** `rows` decisions about `aroundUs`, half of them before it where there are enough behind it. Admissions that let a request in are left out. */
+/** Admissions that let a request in say nothing. */
+const isTold = (trace: DecisionColumns, row: number): boolean =>
+  trace.stage[row] !== ADMISSION || trace.value[row] !== 1 || trace.reason[row] !== 0;
+
+/** How many decisions of each kind are told. */
+export function toldStages(trace: DecisionColumns): readonly { stage: DecisionStage; count: number }[] {
+  const counts = DECISION_STAGES.map(() => 0);
+  for (let row = 0; row < trace.count; row++) {
+    const stage = trace.stage[row] ?? 0;
+    if (isTold(trace, row)) counts[stage] = (counts[stage] ?? 0) + 1;
+  }
+  return DECISION_STAGES.map((stage, index) => ({ stage, count: counts[index] ?? 0 })).filter(
+    ({ count }) => count > 0,
+  );
+}
+
+/** `rows` decisions about `aroundUs`, half of them before it where there are enough behind it. */
 export function decisionsAround(
   config: ClusterConfig,
   result: ClusterResult,
@@ -21,14 +42,14 @@ export function decisionsAround(
 ): readonly DecisionRow[] {
   const trace = result.decisions;
   if (trace === undefined) return [];
-  const isTold = (row: number): boolean =>
-    trace.stage[row] !== ADMISSION || trace.value[row] !== 1 || trace.reason[row] !== 0;
   const middle = firstAtLeast(trace.atUs, aroundUs);
   const found: number[] = [];
-  for (let row = middle - 1; row >= 0 && found.length < rows >> 1; row--) if (isTold(row)) found.unshift(row);
-  for (let row = middle; row < trace.count && found.length < rows; row++) if (isTold(row)) found.push(row);
+  for (let row = middle - 1; row >= 0 && found.length < rows >> 1; row--)
+    if (isTold(trace, row)) found.unshift(row);
+  for (let row = middle; row < trace.count && found.length < rows; row++)
+    if (isTold(trace, row)) found.push(row);
   for (let row = (found[0] ?? 0) - 1; row >= 0 && found.length < rows; row--)
-    if (isTold(row)) found.unshift(row);
+    if (isTold(trace, row)) found.unshift(row);
   return found.map((row) => decisionRow(config, result, trace, idOf, row));
 }
 

@@ -8,6 +8,7 @@ import { jainIndex } from '../blis-sections';
 import { summarizeTrace } from '../decisions';
 import type { SpanSeries } from '../timeline/span-series';
 import { anomaliesOf, conservationOf } from './anomalies';
+import { toldStages } from './decision-rows';
 import { distributionsOf, UNNAMED_CLASS } from './distributions';
 import { groupRows } from './groups';
 
@@ -47,7 +48,7 @@ export function fleetDetail(key: number, input: FleetRunInput): FleetDetail {
   };
 }
 
-function instanceDetails({ result, series, blocks }: FleetRunInput): readonly InstanceDetail[] {
+function instanceDetails({ cluster, result, series, blocks }: FleetRunInput): readonly InstanceDetail[] {
   const routed = new Uint32Array(result.instances.length);
   for (const index of result.requests.handledBy) if (index >= 0) routed[index] = (routed[index] ?? 0) + 1;
   return result.instances.map(({ name, aggregate, kv }, index): InstanceDetail => {
@@ -55,6 +56,7 @@ function instanceDetails({ result, series, blocks }: FleetRunInput): readonly In
       series[index]?.peakOf(quantity) ?? 0;
     return {
       name,
+      ...roleOf(cluster, index),
       routed: routed[index] ?? 0,
       completed: aggregate.completed_requests,
       ttftP99Ms: aggregate.ttft_p99_ms,
@@ -68,11 +70,19 @@ function instanceDetails({ result, series, blocks }: FleetRunInput): readonly In
   });
 }
 
+/** The first instances are the prefill pool, those behind them the decode pool. */
+function roleOf({ disaggregation }: ClusterConfig, index: number): Pick<InstanceDetail, 'role'> {
+  const prefill = disaggregation?.prefillInstances ?? 0;
+  if (index < prefill) return { role: 'prefill' };
+  return index < prefill + (disaggregation?.decodeInstances ?? 0) ? { role: 'decode' } : {};
+}
+
 function decisionFacts(cluster: ClusterConfig, result: ClusterResult): { decisions?: DecisionFacts } {
   const summary = summarizeTrace(result);
-  if (summary === undefined) return {};
+  if (summary === undefined || result.decisions === undefined) return {};
   return {
     decisions: {
+      stages: toldStages(result.decisions),
       routings: summary.targets.reduce((sum, { count }) => sum + count, 0),
       candidates: result.decisions?.candidates ?? 0,
       meanRegret: summary.meanRegret,

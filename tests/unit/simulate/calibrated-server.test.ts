@@ -1,10 +1,12 @@
 // A calibrated server as the latency model of Simulate: what reaches the worker, what is refused, what is said beside the figures.
 
 import { beforeEach, describe, expect, it } from 'vitest';
-import { choiceOf, heldServers } from '../../../src/app/simulate/held-servers';
+import { calibrationOf, choiceOf, heldServers } from '../../../src/app/simulate/held-servers';
 import { isRead } from '../../../src/app/simulate/relevance';
 import { runCommandText } from '../../../src/app/simulate/run-command';
 import { scenarioOf, settingsOf, type FleetSettings } from '../../../src/app/simulate/settings';
+import { cellWords, expandCells, planOf } from '../../../src/app/simulate/sweep/grid';
+import { sweepCsv } from '../../../src/app/simulate/sweep/sweep-csv';
 import { encodeLink, decodeLink } from '../../../src/app/simulate/share-link';
 import type { Problem } from '../../../src/base/problem';
 import type { CalibratedServer } from '../../../src/domain/calibrated-server';
@@ -109,5 +111,26 @@ describe('a calibrated server in Simulate', () => {
     expect(command).toContain('--alpha-coeffs 9000,52.2');
     expect(command).toContain('--pipelined-scheduling');
     expect(command).not.toContain('Rack 7');
+  });
+
+  it('marks every cell of a sweep that rests on it, and no other, in words and in the file', () => {
+    const values = `${choiceOf(server)}\nroofline`;
+    const plan = planOf(settings(), [{ name: 'latencyModel', values }], '1');
+    if (!plan.ok) throw new Error(plan.error.message);
+    const cells = expandCells(plan.value);
+    expect(cells.map(({ calibration }) => calibration)).toEqual(['calibrated on 101-general', undefined]);
+    const words = cells.map((cell) => cellWords(plan.value.axes, cell));
+    expect(words[0]).toMatch(/^Latency model Rack 7 \(calibrated/);
+    expect(words[1]).toBe('Latency model roofline');
+    const waiting = cells.map(() => ({ kind: 'waiting' }) as const);
+    const [, first = '', second = ''] = sweepCsv(plan.value.axes, cells, 1, waiting).split('\r\n');
+    expect(first).toContain('calibrated on 101-general');
+    expect(second).not.toContain('calibrated');
+  });
+
+  it('stays marked after it was deleted', () => {
+    heldServers.hold([]);
+    expect(calibrationOf(settings())).toBe('calibrated');
+    expect(calibrationOf(settingsOf())).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settingsOf } from '../../../src/app/simulate/settings';
 import { cellWords, expandCells, expandRuns, planOf, runCount } from '../../../src/app/simulate/sweep/grid';
+import { parametersReadWith } from '../../../src/app/simulate/sweep/parameters';
 import { metricOf, SWEEP_METRICS } from '../../../src/app/simulate/sweep/metrics';
 import { parametersWithoutEffect } from '../../../src/app/simulate/sweep/no-effect';
 import {
@@ -44,6 +45,35 @@ describe('values as typed', () => {
   it('reads one text a line, where values hold commas', () => {
     const lines = parseLines('queue-depth:1\n\n kv-utilization:2,queue-depth:1 \nqueue-depth:1');
     expect(lines.ok && lines.value).toEqual(['queue-depth:1', 'kv-utilization:2,queue-depth:1']);
+  });
+});
+
+describe('the parameters on offer', () => {
+  const names = (...asked: Parameters<typeof parametersReadWith>): readonly string[] =>
+    parametersReadWith(...asked).map(({ name }) => name);
+  const spec = { ...settingsOf(), workload: '', workloadSpec: 'version: "2"' };
+
+  it('are those that make a difference beside the form', () => {
+    expect(names(settingsOf())).toEqual(expect.arrayContaining(['rateRps', 'instances', 'routingPolicy']));
+    expect(names(settingsOf())).not.toContain('tokenBucketCapacity');
+    expect(names(spec)).not.toContain('rateRps');
+  });
+
+  it('or beside a value that is swept with them', () => {
+    const policies = { name: 'admissionPolicy', values: ['always-admit', 'token-bucket'] } as const;
+    expect(names(settingsOf(), policies)).toContain('tokenBucketCapacity');
+  });
+
+  it('are refused where nothing reads them', () => {
+    const rates = { name: 'rateRps', values: '1, 2' } as const;
+    const plan = planOf(spec, [rates], '1');
+    expect(!plan.ok && plan.error.message).toMatch(/^Rate makes no difference:/);
+    const both = [
+      { name: 'tokenBucketCapacity', values: '10, 20' },
+      { name: 'admissionPolicy', values: 'always-admit\ntoken-bucket' },
+    ] as const;
+    expect(planOf(settingsOf(), both, '1').ok).toBe(true);
+    expect(planOf(settingsOf(), both.slice(0, 1), '1').ok).toBe(false);
   });
 });
 

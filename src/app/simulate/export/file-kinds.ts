@@ -9,6 +9,8 @@ export interface RunFile {
   readonly hint: string;
   /** Name of the saved file. */
   readonly name: string;
+  /** This run cannot be saved so; the hint says why. */
+  readonly isMissing?: boolean;
 }
 
 const FILES: readonly RunFile[] = [
@@ -66,8 +68,11 @@ const FILES: readonly RunFile[] = [
 
 const OF_FOUNDING_VERSION: readonly RunFileKind[] = ['metrics', 'steps'];
 
-/** A fleet has no step log; the founding version writes its metrics and its steps. */
+const NO_STEPS = 'of one server alone: a fleet keeps no log of single steps';
+
+/** The founding version writes its metrics and its steps; a fleet says that it has no steps. */
 export function filesOf(run: SimulatedRun, isFounding: boolean): readonly RunFile[] {
   if (isFounding) return FILES.filter(({ kind }) => OF_FOUNDING_VERSION.includes(kind));
-  return FILES.filter(({ kind }) => kind !== 'steps' || run.instances.length === 1);
+  if (run.instances.length === 1) return FILES;
+  return FILES.map((file) => (file.kind === 'steps' ? { ...file, hint: NO_STEPS, isMissing: true } : file));
 }

@@ -5,11 +5,11 @@
 import { describe } from '../../../base/describe';
 import { parseJson } from '../../../base/json';
 import { fail, ok, type Result } from '../../../base/result';
+import { SAVED_RUN_FORMAT } from '../../../domain/saved-run';
 import { PRESETS } from '../presets';
 import type { RunOrigin } from '../runs/difference';
 import { settingsOf, type FleetSettings } from '../settings';
 
-const FORMAT = 'plumbline-run';
 const FORMAT_VERSION = 1;
 
 const TEXT_KEYS = ['name', 'workloadHash', 'resultHash', 'modelVersion'] as const;
@@ -28,7 +28,7 @@ export interface SavedRun {
 
 export function runFileText({ origin, ...rest }: SavedRun): string {
   const { presetId, settings } = origin;
-  const document = { format: FORMAT, formatVersion: FORMAT_VERSION, presetId, settings, ...rest };
+  const document = { format: SAVED_RUN_FORMAT, formatVersion: FORMAT_VERSION, presetId, settings, ...rest };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
@@ -38,10 +38,10 @@ export function parseRunFile(text: string, file: string): Result<SavedRun> {
   if (!parsed.ok) return parsed;
   const document = recordOf(parsed.value);
   const version = document?.['formatVersion'];
-  if (document?.['format'] !== FORMAT || typeof version !== 'number') {
+  if (document?.['format'] !== SAVED_RUN_FORMAT || typeof version !== 'number') {
     return fail({
       code: 'malformed',
-      message: `${file} is not a saved run: expected "format": "${FORMAT}" and a "formatVersion".`,
+      message: `${file} is not a saved run: expected "format": "${SAVED_RUN_FORMAT}" and a "formatVersion".`,
       file,
     });
   }

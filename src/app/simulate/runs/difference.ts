@@ -1,5 +1,6 @@
 // What tells two runs apart: their settings in the words of the form, the requests they served, and what came of it.
 
+import { showLatency, showQuantity } from '../../../base/display';
 import type { SimulatedRun } from '../../../domain/simulated-run';
 import { settingLabel } from '../setting-label';
 import type { FleetSettings, SettingName } from '../settings';
@@ -52,7 +53,7 @@ export function shortDifference(changes: readonly Change[], side: 'from' | 'to')
 interface Compared {
   readonly letter: string;
   readonly origin: RunOrigin;
-  readonly run: Pick<SimulatedRun, 'workloadHash' | 'resultHash'>;
+  readonly run: Pick<SimulatedRun, 'workloadHash' | 'resultHash' | 'latencies'>;
 }
 
 export interface Comparison {
@@ -60,6 +61,8 @@ export interface Comparison {
   readonly difference: string;
   /** Why latencies of the two must not be set against each other one to one; absent when they may. */
   readonly caveat?: string;
+  /** The p99 of TTFT as a multiple, where it is one: percentages of several hundred are hard to read. */
+  readonly multiple?: string;
   /** Said when what differs made no difference. */
   readonly noEffect?: string;
 }
@@ -78,11 +81,27 @@ export function compareRuns(a: Compared, b: Compared): Comparison {
       : {
           caveat: `${a.letter} and ${b.letter} served different requests; latencies are not comparable one to one.`,
         }),
+    ...(servesSame ? multipleOf(a, b) : {}),
     ...(isEqual && !isSame && changes !== undefined
       ? {
           noEffect: `${a.letter} and ${b.letter} have equal results: ${listed(changes.map(({ label }) => label))} had no effect.`,
         }
       : {}),
+  };
+}
+
+/** From this ratio on, either way. */
+const MULTIPLE = 2;
+
+function multipleOf(a: Compared, b: Compared): Pick<Comparison, 'multiple'> {
+  const [before = NaN, after = NaN] = [a, b].map(
+    ({ run }) => run.latencies.find(({ metric }) => metric === 'TTFT')?.p99Ms,
+  );
+  const ratio = after / before;
+  if (!(ratio >= MULTIPLE || ratio <= 1 / MULTIPLE) || !Number.isFinite(ratio)) return {};
+  const times = showQuantity(Number(ratio.toPrecision(2)));
+  return {
+    multiple: `TTFT p99 is ${times} times that of ${a.letter}: ${showLatency(after)} against ${showLatency(before)} ms.`,
   };
 }
 

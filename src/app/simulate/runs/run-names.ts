@@ -1,7 +1,12 @@
 // What a run is called on its chip: the reader's name, else what it differs in, else what the form called it.
 
+import { calibrationOf } from '../held-servers';
 import { changesBetween, shortDifference } from './difference';
 import type { ListedRun } from './run-list.svelte';
+
+/** "calibrated on …" for runs on a calibrated server, whatever they are called. */
+export const runCalibration = ({ origin }: ListedRun): string | undefined =>
+  origin.settings === undefined ? undefined : calibrationOf(origin.settings);
 
 /**
  * @param all the runs on the table.

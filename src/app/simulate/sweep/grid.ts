@@ -3,7 +3,9 @@
 import { fail, ok, type Result } from '../../../base/result';
 import { ENGINE_DEFAULTS } from '../../../domain/run-config';
 import { settingProblem, type FleetSettings, type SettingName } from '../settings';
-import { parameterNamed, type SweptParameter } from './parameters';
+import { calibrationOf } from '../held-servers';
+import { isRead } from '../relevance';
+import { choicesOf, parameterNamed, valueText, type SweptParameter } from './parameters';
 import { parseLines, parseNumbers } from './values';
 
 /** Keeps the table readable and a slip of the finger ("1..1000") harmless. */
@@ -35,6 +37,8 @@ export interface Cell {
   /** Place on each axis. */
   readonly at: readonly number[];
   readonly settings: FleetSettings;
+  /** What its step times are calibrated on, where they are. */
+  readonly calibration?: string;
 }
 
 /** One simulation of a cell. */
@@ -60,10 +64,11 @@ export function axisOf({ name, values }: AxisInput): Result<Axis> {
 
 const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
-const unknownChoice = ({ label, choices }: SweptParameter, value: string): string | undefined =>
-  choices === undefined || choices.includes(value)
-    ? undefined
-    : `${label}: found “${value}”, expected ${choices.join(', ')}.`;
+function unknownChoice(parameter: SweptParameter, value: string): string | undefined {
+  const choices = choicesOf(parameter);
+  if (choices === undefined || choices.includes(value)) return undefined;
+  return `${parameter.label}: found “${value}”, expected ${choices.join(', ')}.`;
+}
 
 /** The whole sweep, or the first thing wrong with it. */
 export function planOf(
@@ -101,6 +106,13 @@ export function planOf(
       message: `${runs} runs; a sweep can have ${MOST_RUNS}. Take fewer values or seeds.`,
     });
   }
+  const unread = axes.find(
+    ({ parameter: { name } }) => !settingsOfCells(base, axes).some((cell) => isRead(name, cell)),
+  );
+  if (unread !== undefined) {
+    const message = `${unread.parameter.label} makes no difference: nothing reads it beside the form's other settings. Choose another parameter.`;
+    return fail({ code: 'not-supported', message, field: unread.parameter.name });
+  }
   return ok({ base, axes, repeats });
 }
 
@@ -111,16 +123,25 @@ export const runCount = (plan: Pick<SweepPlan, 'axes' | 'repeats'>): number => c
 
 /** Row by row: the second axis runs fastest. */
 export function expandCells({ base, axes }: SweepPlan): readonly Cell[] {
+  const columns = axes[1]?.values.length;
+  return settingsOfCells(base, axes).map((settings, index) => {
+    const calibration = calibrationOf(settings);
+    return {
+      index,
+      at: columns === undefined ? [index] : [Math.floor(index / columns), index % columns],
+      settings,
+      ...(calibration === undefined ? {} : { calibration }),
+    };
+  });
+}
+
+function settingsOfCells(base: FleetSettings, axes: readonly Axis[]): readonly FleetSettings[] {
   const [first, second] = axes;
   if (first === undefined) return [];
-  return first.values.flatMap((value, row) => {
+  return first.values.flatMap((value) => {
     const settings = { ...base, [first.parameter.name]: value };
-    if (second === undefined) return [{ index: row, at: [row], settings }];
-    return second.values.map((other, column) => ({
-      index: row * second.values.length + column,
-      at: [row, column],
-      settings: { ...settings, [second.parameter.name]: other },
-    }));
+    if (second === undefined) return [settings];
+    return second.values.map((other) => ({ ...settings, [second.parameter.name]: other }));
   });
 }
 
@@ -141,5 +162,8 @@ export const expandRuns = (cells: readonly Cell[], repeats: number): readonly Ce
 /** "Instances 4, Rate 20": what tells a cell from the others. */
 export const cellWords = (axes: readonly Axis[], cell: Pick<Cell, 'at'>): string =>
   axes
-    .map(({ parameter, values }, index) => `${parameter.label} ${values[cell.at[index] ?? 0] ?? ''}`)
+    .map(
+      ({ parameter: { label, name }, values }, index) =>
+        `${label} ${valueText(name, values[cell.at[index] ?? 0] ?? '')}`,
+    )
     .join(', ');

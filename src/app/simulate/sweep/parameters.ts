@@ -1,6 +1,9 @@
 // Which settings a sweep can change, by the fields of the form.
 
+import { calibratedName } from '../../../domain/calibrated-server';
 import { FIELDS, type Field } from '../fields';
+import { heldServers } from '../held-servers';
+import { isRead } from '../relevance';
 import { settingLabel } from '../setting-label';
 import type { FleetSettings, SettingName } from '../settings';
 
@@ -39,9 +42,31 @@ export function parameterNamed(name: SettingName): SweptParameter {
   return found;
 }
 
+/** Parameters that make a difference beside the form's other settings, or beside some value that is swept with them. */
+export const parametersReadWith = (
+  base: FleetSettings,
+  other?: { readonly name: SettingName; readonly values: readonly string[] },
+): readonly SweptParameter[] =>
+  SWEPT_PARAMETERS.filter(
+    ({ name }) =>
+      isRead(name, base) ||
+      other?.values.some((value) => isRead(name, { ...base, [other.name]: value })) === true,
+  );
+
+/** What can be ticked; calibrated servers stand behind the latency models. Undefined where values are typed. */
+export const choicesOf = ({ name, choices }: SweptParameter): readonly string[] | undefined =>
+  choices === undefined || name !== 'latencyModel' ? choices : [...choices, ...heldServers.choices];
+
+/** A value in words: calibrated servers are fingerprints in settings. */
+export function valueText(name: SettingName, value: string): string {
+  const server = name === 'latencyModel' ? heldServers.get(value.trim()) : undefined;
+  return server === undefined ? value : calibratedName(server);
+}
+
 /** Values to start from: half and double of the form's, all choices, or what the form says. */
-export function proposedValues({ kind, choices, name }: SweptParameter, settings: FleetSettings): string {
-  if (kind === 'choice') return (choices ?? []).join('\n');
+export function proposedValues(parameter: SweptParameter, settings: FleetSettings): string {
+  const { kind, name } = parameter;
+  if (kind === 'choice') return (choicesOf(parameter) ?? []).join('\n');
   const typed = settings[name].trim();
   if (kind === 'text') return typed;
   const value = Number(typed);

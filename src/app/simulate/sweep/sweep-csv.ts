@@ -34,6 +34,7 @@ export function sweepCsv(
     'duration_s',
     'workload_hash',
     'result_hash',
+    'calibration',
     'problem',
   ];
   const rows = expandRuns(cells, repeats).map(({ cell, settings }, index) => {
@@ -56,6 +57,7 @@ export function sweepCsv(
       number(figures?.durationS),
       figures?.workloadHash ?? '',
       figures?.resultHash ?? '',
+      textCell(cells[cell]?.calibration ?? ''),
       state?.kind === 'failed' ? textCell(state.message) : '',
     ];
   });

@@ -18,7 +18,9 @@ import {
   type Cell,
   type SweepPlan,
 } from './grid';
+import { isRead } from '../relevance';
 import { DEFAULT_METRIC, type LatencyName, type Statistic } from './metrics';
+import { parameterNamed, proposedValues } from './parameters';
 import { KeptCellStates, type CellState, type RunState } from './run-state';
 import { answerSlo, targetsOf, type Answer, type Objective, type SloLimit } from './slo';
 
@@ -65,6 +67,7 @@ const WAITING: RunState = { kind: 'waiting' };
 
 export class SweepState {
   #axes = $state.raw<readonly AxisInput[]>([{ name: 'rateRps', values: '2, 4, 8, 12' }]);
+  #isTyped = false;
   #repeats = $state('1');
   #limits = $state.raw<readonly LimitInput[]>([
     { latency: 'ttft', statistic: 'p99', limitMs: '500' },
@@ -162,7 +165,16 @@ export class SweepState {
     return JSON.stringify(targetsOf(then)) !== JSON.stringify(targetsOf(limitsOf(this.#limits)));
   }
 
+  /** Before anything is typed: where the form's workload has no rate of its own to change, instances are swept. */
+  suit(base: FleetSettings): void {
+    const [first] = this.#axes;
+    if (this.#isTyped || first === undefined || isRead(first.name, base)) return;
+    const instances = parameterNamed('instances');
+    this.#axes = [{ name: instances.name, values: proposedValues(instances, base) }];
+  }
+
   setParameter(axis: number, name: SettingName, values: string): void {
+    this.#isTyped = true;
     this.#axes = this.#axes.map((input, index) => (index === axis ? { name, values } : input));
   }
 
@@ -283,7 +295,7 @@ export class SweepState {
       return [
         {
           index: cell.index,
-          words: cellWords(sweep.axes, cell),
+          words: `${cellWords(sweep.axes, cell)}${cell.calibration === undefined ? '' : ` (${cell.calibration})`}`,
           rateRps: Number(cell.settings.rateRps),
           runs: state.runs,
         },
