@@ -123,7 +123,8 @@ test('sweeps two parameters, answers the SLO, keeps the result, and loads a cell
   await expect(detail).toBeVisible();
 
   const csv = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Save CSV' }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).first().click();
+  await page.getByRole('menuitem', { name: /^CSV/ }).click();
   expect((await csv).suggestedFilename()).toBe('sweep.csv');
 
   await detail.getByRole('button', { name: 'Load into the form' }).click();

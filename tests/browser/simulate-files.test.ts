@@ -31,7 +31,7 @@ test('a dropped trace, model and run file are each taken for what they are; a li
   const figures = page.getByLabel('Key figures');
   await expect(figures).toContainText('all completed', { timeout: 30_000 });
   await drop(page, 'mine.csv', trace(30));
-  await expect(page.getByText('mine.csv, Five-column CSV trace, 30 requests')).toBeVisible();
+  await expect(page.getByText('mine.csv, Five-column trace with token ids, 30 requests')).toBeVisible();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Requests' }).locator('..')).toContainText('30 of 30');
   const address = page.url();
@@ -62,7 +62,7 @@ test('a dropped trace, model and run file are each taken for what they are; a li
   await page.goto(address);
   await expect(missing).toBeVisible();
   await drop(page, 'mine.csv', trace(30));
-  await expect(page.getByText('mine.csv, Five-column CSV trace, 30 requests')).toBeVisible();
+  await expect(page.getByText('mine.csv, Five-column trace with token ids, 30 requests')).toBeVisible();
   await expect(missing).toBeHidden();
 
   await drop(page, 'config.json', JSON.stringify(CONFIG));

@@ -65,6 +65,9 @@ test('a small screen opens the form as a sheet', async ({ page }) => {
   const sheet = page.getByRole('dialog', { name: 'Configuration' });
   await expect(sheet.getByRole('button', { name: 'Run', exact: true })).toBeInViewport();
   await expectAccessible(page);
+  // The other view is no run, and the sheet stays.
+  await sheet.getByRole('button', { name: 'YAML', exact: true }).click();
+  await sheet.getByRole('button', { name: 'Form', exact: true }).click();
   await sheet.getByLabel('Instances', { exact: true }).fill('2');
   await sheet.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(sheet).toBeHidden();
