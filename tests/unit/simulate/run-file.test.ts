@@ -52,11 +52,14 @@ describe('the files that a run has', () => {
   const run = (instances: number): SimulatedRun =>
     ({ instances: Array.from({ length: instances }) }) as unknown as SimulatedRun;
   const kinds = (of: SimulatedRun, isFounding: boolean): string[] =>
-    filesOf(of, isFounding).map(({ kind }) => kind);
+    filesOf(of, isFounding)
+      .filter(({ isMissing }) => isMissing !== true)
+      .map(({ kind }) => kind);
 
-  it('leave out the step log of a fleet, and what the founding version does not write', () => {
+  it('leave out what the founding version does not write, and say that a fleet has no step log', () => {
     expect(kinds(run(1), false)).toContain('steps');
     expect(kinds(run(2), false)).not.toContain('steps');
+    expect(filesOf(run(2), false).find(({ kind }) => kind === 'steps')?.hint).toContain('one server alone');
     expect(kinds(run(0), true)).toEqual(['metrics', 'steps']);
   });
 });
