@@ -8,7 +8,9 @@ import { deviceShelves, type Shelves } from '../storage/shelves';
 import { ChartKeys } from './chart-keys';
 import { Keep } from './keep';
 import { ActionRegistry } from './actions.svelte';
+import { Printing } from './printing';
 import { Router } from './router.svelte';
+import { Stage } from './stage.svelte';
 import { ThemeState } from './theme.svelte';
 
 /** The run that is going on, as the pill in the top bar shows it. */
@@ -29,6 +31,8 @@ export type Overlay = 'storage' | 'palette' | 'keys';
 export class AppState {
   readonly router: Router;
   readonly theme: ThemeState;
+  readonly printing: Printing;
+  readonly stage: Stage;
   readonly actions = new ActionRegistry();
   readonly charts = new ChartKeys();
   readonly keeping: Keeping;
@@ -43,6 +47,8 @@ export class AppState {
   constructor(host: Window) {
     this.router = new Router(host);
     this.theme = new ThemeState(host);
+    this.printing = new Printing(host, this.theme);
+    this.stage = new Stage(host);
     this.keeping = browserKeeping(host);
     this.shelves = deviceShelves(this.keeping);
     this.offline = new OfflineUse(host, openLocalStorage(host));

@@ -40,6 +40,12 @@ export class ThemeState {
     }
   }
 
+  /** Paper is light, whatever the screen is; nothing is kept of it. */
+  forPaper(isPrinting: boolean): void {
+    if (isPrinting) this.#root.dataset.theme = 'light';
+    else this.#apply(this.#chosen);
+  }
+
   #apply(theme: Theme | undefined): void {
     this.#chosen = theme;
     if (theme === undefined) delete this.#root.dataset.theme;
