@@ -5,6 +5,8 @@
 const SMALLEST_TEXT_PX = 11;
 /** Smallest text on the stage, of its height: a capital then spans 10 arc minutes at 10 m from a screen 2.5 m wide. */
 const SMALLEST_SHARE = 1 / 34;
+/** Rows of the plumb plot are half as high as those of tables; this much larger, twelve of them are in sight. */
+const PLOT_ENLARGED = 1.3;
 const HEADLINE_PX = 26;
 const HEADLINE_SHARE = 64 / 1080;
 /** Of what is in sight, so that a row that was cut is whole after the turn. */
@@ -79,7 +81,8 @@ export class Stage {
   #fit(part: HTMLElement): void {
     const isHeadline = !part.matches('.card');
     const [px, share] = isHeadline ? [HEADLINE_PX, HEADLINE_SHARE] : [SMALLEST_TEXT_PX, SMALLEST_SHARE];
-    this.#root.style.setProperty('--stage-zoom', String((this.#view.innerHeight * share) / px));
+    const enlarged = part.matches('.plumb') ? PLOT_ENLARGED : 1;
+    this.#root.style.setProperty('--stage-zoom', String((enlarged * this.#view.innerHeight * share) / px));
   }
 
   /** The block of the headline, and cards that are not inside another. */
