@@ -56,9 +56,15 @@ const SPECIAL: Readonly<Record<string, string>> = {
   '∞': '$\\infty$',
   '−': '$-$',
   '\u202f': '\\,',
+  // Other letters in the fonts that TeX starts with.
+  '<': '\\textless{}',
+  '>': '\\textgreater{}',
+  '|': '\\textbar{}',
 };
 
-/** A text from a file as LaTeX prints it. */
+/** A text from a file as LaTeX prints it, on one line: an empty one would end the paragraph inside a table. */
 export function latexText(text: string): string {
-  return text.replaceAll(/[\\~^&%$#_{}∞−\u202f]/g, (character) => SPECIAL[character] ?? `\\${character}`);
+  return text
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll(/[\\~^<>|&%$#_{}∞−\u202f]/g, (character) => SPECIAL[character] ?? `\\${character}`);
 }

@@ -29,5 +29,12 @@ export const logCases: readonly HostileCase[] = [
     `{'cpu_bytes_to_use': 8589934592.0}\n${SIZE}`,
     /Available KV cache memory/,
   ),
+  log(
+    'a size of a hundred million gigabytes',
+    'GPU KV cache size: 99,999,999,999,999,999 tokens\n',
+    /vllm\.log, line 1: "99,999/,
+  ),
+  log('a size after a megabyte of noise', `${'\u001b[0m\u0000'.repeat(200_000)}\n${SIZE}`, 'read'),
+  log('a thousand sizes', SIZE.repeat(1000), 'read'),
   log('terminal colours', `\u001b[32mINFO\u001b[0m Available KV cache memory: 2 GiB\r\n${SIZE}`, 'read'),
 ];

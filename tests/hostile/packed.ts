@@ -1,5 +1,7 @@
 // Zips, gzips and parquet: containers whose stated sizes lie, that end early, or that unpack to far more than they are.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync, zipSync } from 'fflate';
 import { bytes, utf8, type HostileCase } from './case';
 
@@ -37,6 +39,57 @@ function statedSize(zip: Uint8Array, size: number): Uint8Array {
   return patched(zip, at + 24, size);
 }
 
+/** The central directory's first entry with two bytes changed. */
+function inDirectory(zip: Uint8Array, offset: number, value: number): Uint8Array {
+  const copy = zip.slice();
+  const view = new DataView(copy.buffer);
+  view.setUint16(view.getUint32(copy.length - 22 + 16, true) + offset, value, true);
+  return copy;
+}
+
+/** A zip64 end that claims four billion entries, in front of the plain end that says to look there. */
+function zip64Lie(zip: Uint8Array): Uint8Array {
+  const body = zip.subarray(0, zip.length - 22);
+  const end = new DataView(new ArrayBuffer(56));
+  end.setUint32(0, 0x06064b50, true);
+  end.setBigUint64(32, 4_000_000_000n, true);
+  const locator = new DataView(new ArrayBuffer(20));
+  locator.setUint32(0, 0x07064b50, true);
+  locator.setBigUint64(8, BigInt(body.length), true);
+  return bytes(
+    body,
+    new Uint8Array(end.buffer),
+    new Uint8Array(locator.buffer),
+    zip.subarray(zip.length - 22),
+  );
+}
+
+/** Fifty thousand entries that all point at the same stored megabyte. */
+function overlapping(): Uint8Array {
+  const zip = zipSync({ a: new Uint8Array(1024 * 1024) }, { level: 0 });
+  const view = new DataView(zip.buffer, zip.byteOffset);
+  const start = view.getUint32(zip.length - 22 + 16, true);
+  const entry = zip.slice(start, zip.length - 22);
+  const count = 50_000;
+  const list = new Uint8Array(entry.length * count);
+  for (let at = 0; at < count; at++) list.set(entry, at * entry.length);
+  const end = zip.slice(zip.length - 22);
+  new DataView(end.buffer).setUint16(8, count, true);
+  new DataView(end.buffer).setUint16(10, count, true);
+  return bytes(zip.subarray(0, start), list, end);
+}
+
+const gemm = new Uint8Array(
+  readFileSync(join(import.meta.dirname, '../fixtures/perf-tables/gemm_perf.parquet')),
+);
+
+/** The table with one byte of it changed, counted from the end of the file when below zero. */
+const bent = (at: number, value: number): Uint8Array => {
+  const copy = gemm.slice();
+  copy[at < 0 ? copy.length + at : at] = value;
+  return copy;
+};
+
 const small = zipSync({ 'notes.txt': utf8('hello') });
 const zeros = gzipSync(new Uint8Array(64 * 1024 * 1024), { level: 9 });
 
@@ -48,7 +101,72 @@ const nested = (depth: number): Uint8Array => {
   return inner;
 };
 
+/** Where the footer begins. */
+const FOOTER = -8 - new DataView(gemm.buffer).getUint32(gemm.length - 8, true);
+
 export const packedCases: readonly HostileCase[] = [
+  load('an encrypted zip', 'x.zip', inDirectory(small, 8, 1), /x\.zip is encrypted \(notes\.txt\)/),
+  load(
+    'a zip by an unknown method',
+    'x.zip',
+    inDirectory(small, 10, 99),
+    /x\.zip packs notes\.txt by method 99/,
+  ),
+  load('a zip of a symbolic link', 'x.zip', inDirectory(small, 40, 0xa1ff), /x\.zip holds no files/),
+  load(
+    'a zip that points past its end',
+    'x.zip',
+    inDirectory(small, 44, 0xffff),
+    /points outside of the file/,
+  ),
+  load(
+    'a zip with a longer name than it has',
+    'x.zip',
+    inDirectory(small, 28, 0xffff),
+    /list of contents is damaged/,
+  ),
+  load(
+    'a zip64 of four billion entries',
+    'x.zip',
+    zip64Lie(small),
+    /list of contents is longer than the file/,
+  ),
+  load('a zip of fifty thousand entries over one megabyte', 'x.zip', overlapping(), /more than 512 MiB/),
+  load(
+    'two files of one name',
+    'x.zip',
+    zipSync({ 'a.txt': utf8('1'), './a.txt': utf8('2') }),
+    /two files named a\.txt/,
+  ),
+  load(
+    'an absolute path of Windows',
+    'x.zip',
+    zipSync({ 'C:\\windows\\system32\\a.txt': utf8('x') }),
+    /x\.zip\/C:\/windows\/system32\/a\.txt was not recognised/,
+  ),
+  {
+    ...load(
+      'a zip of zips of zeros',
+      'x.zip',
+      zipSync(
+        Object.fromEntries(
+          Array.from({ length: 60 }, (_, at) => [
+            `${at}.zip`,
+            zipSync({ a: new Uint8Array(10 * 1024 * 1024) }),
+          ]),
+        ),
+      ),
+      /more than 512 MiB/,
+    ),
+    isSlow: true,
+  },
+  ...Array.from({ length: 6 }, (_, at) => {
+    const place = FOOTER + Math.round((-FOOTER - 9) * (at / 6));
+    return table(`a footer bent at ${place}`, bent(place, 0xff), 'read');
+  }),
+  ...Array.from({ length: 6 }, (_, at) =>
+    table(`pages bent at ${4 + at * 3}`, bent(4 + at * 3, 0xff), 'read'),
+  ),
   load('a zip that is only a signature', 'x.zip', bytes('PK', [3, 4]), /x\.zip/),
   load('half a zip', 'x.zip', small.subarray(0, small.length >> 1), /x\.zip.*cut off/),
   load('an empty zip', 'x.zip', zipSync({}), /x\.zip/),

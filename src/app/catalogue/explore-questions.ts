@@ -96,5 +96,5 @@ export function timesCsv(choice: Choice, times: readonly StepTimes[]): string {
       .map((value) => textCell(String(value)))
       .join(','),
   );
-  return `${[[...head, ...times.map(({ name }) => `${name}_us`)].join(','), ...lines].join('\n')}\n`;
+  return `${[[...head, ...times.map(({ name }) => textCell(`${name}_us`))].join(','), ...lines].join('\n')}\n`;
 }

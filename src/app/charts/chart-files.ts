@@ -1,6 +1,6 @@
 // A chart of the page as files: its numbers as CSV, its picture as SVG or PNG that needs neither the page's styles nor its theme.
 
-import { csvCell } from '../../base/csv';
+import { textCell } from '../../report/record-csv';
 import { saveBlob, saveText } from '../ui/save-file';
 
 /** What a chart shows, in full precision; a number that is not there stays empty. */
@@ -12,7 +12,7 @@ export interface ChartTable {
 /** Texts that a spreadsheet would take for a formula are quoted away. */
 export function tableCsv({ head, rows }: ChartTable): string {
   const cell = (value: string | number | undefined): string =>
-    typeof value === 'string' ? csvCell(/^[=+\-@]/.test(value) ? `'${value}` : value) : String(value ?? '');
+    typeof value === 'string' ? textCell(value) : String(value ?? '');
   return [head, ...rows].map((line) => `${line.map(cell).join(',')}\r\n`).join('');
 }
 

@@ -177,10 +177,11 @@ export function round(value: number): string {
   return text === '-0' ? '0' : text;
 }
 
-/** Control characters are not allowed in XML at all and are left out. */
+/** Control characters and the last two code points are not allowed in XML at all; half a surrogate pair is no text. */
 function escape(content: string): string {
   return [...content]
-    .filter((character) => character >= ' ' || character === '\t')
+    .filter((character) => (character >= ' ' || character === '\t') && !/[\ufffe\uffff]/.test(character))
+    .map((character) => (/^[\ud800-\udfff]$/.test(character) ? '\ufffd' : character))
     .join('')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

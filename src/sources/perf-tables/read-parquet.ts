@@ -64,7 +64,9 @@ export async function readParquet(path: string, bytes: Uint8Array): Promise<Resu
 
 /** The library's own sentences name what is wrong; what it trips over says nothing to a reader. */
 function wordsOf(error: unknown): string {
-  const isOwn = error instanceof Error && !(error instanceof TypeError || error instanceof RangeError);
+  const isOwn =
+    error instanceof Error &&
+    !(error instanceof TypeError || error instanceof RangeError || error.message.startsWith('thrift'));
   return isOwn ? error.message : 'its parts do not fit together';
 }
 

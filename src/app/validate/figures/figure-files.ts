@@ -1,7 +1,7 @@
 // A figure as files: SVG with text or outlines, PDF, PNG at print resolution, its numbers as CSV.
 
 import { zipSync } from 'fflate';
-import { csvCell } from '../../../base/csv';
+import { textCell } from '../../../report/record-csv';
 import type { FigureOutcome, FigureValue } from '../../../figures/figures';
 import { textOutline, type FontSet } from '../../../figures/font/outlines';
 import { withDensity } from '../../../figures/scene/png-density';
@@ -42,9 +42,8 @@ export async function pngBytes(host: Window, scene: Scene, fonts: FontSet, dpi: 
 }
 
 export function valuesCsv(values: readonly FigureValue[]): string {
-  const cell = (text: string): string => csvCell(/^[=+\-@]/.test(text) ? `'${text}` : text);
   const lines = values.map(({ panel, group, simulator, value, count }) =>
-    [cell(panel), cell(group), cell(simulator), String(value), String(count)].join(','),
+    [textCell(panel), textCell(group), textCell(simulator), String(value), String(count)].join(','),
   );
   return ['panel,group,simulator,value,n', ...lines, ''].join('\r\n');
 }
