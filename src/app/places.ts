@@ -33,17 +33,6 @@ export const PLACES: readonly Place[] = [
   },
 ];
 
-const opened = new Map<string, ReturnType<Place['load']>>();
-
-/** The same promise at every look: with a new one, a change of the address would close the screen and open it again. */
-export function contentOf({ id, load }: Place): ReturnType<Place['load']> {
-  const content = opened.get(id) ?? load();
-  opened.set(id, content);
-  // A failure is tried again at the next visit.
-  content.catch(() => opened.delete(id));
-  return content;
-}
-
 /** The place of a route; the first one for an empty or unknown route. */
 export function placeOf(id: string): Place {
   const place = PLACES.find((candidate) => candidate.id === id) ?? PLACES[0];

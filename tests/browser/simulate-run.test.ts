@@ -186,6 +186,11 @@ async function scrub(page: Page): Promise<void> {
   await page.keyboard.down('Control');
   for (let step = 0; step < 12; step++) await page.mouse.wheel(0, -120);
   await page.keyboard.up('Control');
+  // A brush over what is left, and the lanes of it.
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.6, box.y + 80, { steps: 8 });
+  await page.mouse.up();
+  await expect(timelines(page).getByRole('button', { name: 'Whole run' })).toBeVisible();
   await timelines(page).getByRole('button', { name: 'Show all 64' }).click();
   await expect(timelines(page).getByRole('button', { name: 'Show fewer instances' })).toBeVisible();
 }

@@ -26,23 +26,21 @@ test('a preset runs to figures and the printed text; the founding run comes out 
   await expectAccessible(page);
 });
 
-test('the scorer experiment shows what a stale signal costs', async ({ page }) => {
+test('the scorer experiment shows in two clicks what a stale signal costs', async ({ page }) => {
   await page.goto('./#/simulate');
-  const p99 = async (preset: string) => {
-    await page.getByLabel('Preset').selectOption(preset);
-    await page.getByRole('button', { name: 'Run', exact: true }).click();
-    const label = await page.getByLabel('Preset').locator('option:checked').textContent();
-    await expect(page.getByRole('heading', { level: 2, name: label ?? '' })).toBeVisible({ timeout: 30_000 });
-    const cells = page
-      .getByRole('region', { name: 'Latencies' })
-      .getByRole('row', { name: /^TTFT/ })
-      .getByRole('cell');
-    return Number((await cells.last().textContent())?.replace(/\s/gu, ''));
-  };
-  const fresh = await p99('scorer-queue-depth');
-  const stale = await p99('scorer-kv-utilization');
-  expect(stale / fresh).toBeGreaterThan(3);
-  expect(stale / fresh).toBeLessThan(4);
+  await page.getByLabel('Preset').selectOption('scorer-kv-utilization');
+  await page.getByRole('button', { name: 'Run both and compare' }).click();
+  const difference = page.locator('.difference');
+  await expect(difference).toContainText('Scorers queue-depth:1→kv-utilization:1', { timeout: 30_000 });
+  const [, times = '', after = '', before = ''] =
+    /TTFT p99 is ([\d.]+) times that of A: ([\d\s]+) against ([\d\s]+) ms\./u.exec(
+      (await difference.textContent()) ?? '',
+    ) ?? [];
+  const number = (text: string): number => Number(text.replace(/\s/gu, ''));
+  expect(number(times)).toBeCloseTo(number(after) / number(before), 1);
+  expect(number(times)).toBeGreaterThan(3);
+  expect(number(times)).toBeLessThan(4);
+  await expect(page.getByRole('group', { name: 'Runs' })).toContainText('pinned');
 });
 
 test('a wrong field says what is expected, and nothing runs', async ({ page }) => {

@@ -81,7 +81,7 @@ export const PRESETS: readonly Preset[] = [
     id: 'scorer-kv-utilization',
     label: 'Scorer experiment: kv-utilization',
     about:
-      'The same load routed by KV use, which only moves when a step allocates: about 3.3 times the p99 TTFT.',
+      'The same load routed by KV use, which only moves when a step allocates: about 3.3 times the p99 TTFT over the reference’s versions, 3.4 in this one.',
     against: 'scorer-queue-depth',
     start: { kind: 'fleet', settings: { ...SCORER_EXPERIMENT, routingScorers: 'kv-utilization:1' } },
   },

@@ -64,6 +64,23 @@ describe('the difference of two configurations', () => {
     expect(compareRuns(a, { ...b, origin: origin(A) })).toEqual({ difference: 'Same configuration' });
   });
 
+  it('says a large change of the p99 TTFT as a multiple, of the same requests alone', () => {
+    const p99 = (p99Ms: number, change: Partial<SimulatedRun> = {}) =>
+      run({
+        resultHash: String(p99Ms),
+        latencies: [{ metric: 'TTFT', meanMs: 1, p50Ms: 1, p90Ms: 1, p99Ms }],
+        ...change,
+      });
+    const a = { letter: 'A', origin: origin(A), run: p99(2635.5) };
+    const b = (of: SimulatedRun) => ({ letter: 'B', origin: origin(B), run: of });
+    expect(compareRuns(a, b(p99(9072.5))).multiple).toBe(
+      'TTFT p99 is 3.4 times that of A: 9\u202f073 against 2\u202f636 ms.',
+    );
+    expect(compareRuns(a, b(p99(1000))).multiple).toContain('0.38 times');
+    expect(compareRuns(a, b(p99(4000)))).not.toHaveProperty('multiple');
+    expect(compareRuns(a, b(p99(9072.5, { workloadHash: 'other' })))).not.toHaveProperty('multiple');
+  });
+
   it('warns when the requests were not the same', () => {
     const a = { letter: 'A', origin: origin(A), run: run() };
     const b = { letter: 'C', origin: origin({ ...A, seed: '7' }), run: run({ workloadHash: 'other' }) };

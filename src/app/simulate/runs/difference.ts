@@ -1,6 +1,6 @@
 // What tells two runs apart: their settings in the words of the form, the requests they served, and what came of it.
 
-import { showLatency, showQuantity } from '../../../base/display';
+import { showLatency } from '../../../base/display';
 import type { SimulatedRun } from '../../../domain/simulated-run';
 import { settingLabel } from '../setting-label';
 import type { FleetSettings, SettingName } from '../settings';
@@ -99,7 +99,7 @@ function multipleOf(a: Compared, b: Compared): Pick<Comparison, 'multiple'> {
   );
   const ratio = after / before;
   if (!(ratio >= MULTIPLE || ratio <= 1 / MULTIPLE) || !Number.isFinite(ratio)) return {};
-  const times = showQuantity(Number(ratio.toPrecision(2)));
+  const times = String(Number(ratio.toPrecision(2)));
   return {
     multiple: `TTFT p99 is ${times} times that of ${a.letter}: ${showLatency(after)} against ${showLatency(before)} ms.`,
   };
