@@ -40,6 +40,11 @@ test('the demo runs to its verdict, which opens by itself; Back returns', async 
   await expect(headline).not.toContainText('So far', { timeout: 80_000 });
   expect(await errorRecords(page)).toBe(before);
 
+  // The chosen experiment is a configuration of Simulate.
+  await page.getByRole('button', { name: 'Open in Simulate' }).click();
+  await expect(page.getByRole('textbox', { name: 'Specification' })).toHaveValue(/^inference_perf:/);
+  await expect(page.getByLabel('Key figures')).toContainText('all completed', { timeout: 30_000 });
+
   await page.goto('./#/validate');
   await expect(page.getByRole('button', { name: 'Try the demo' })).toBeVisible();
   expect(watched.requests.length).toBeGreaterThan(5);
