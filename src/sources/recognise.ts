@@ -3,19 +3,12 @@
 
 import { bundleFolder } from './bundle-folder';
 import { nameOf, type FileTree } from './file-tree';
-import { MANIFEST_NAME } from './ground-truth/manifest';
+import { isMeasurement } from './measurement-names';
 import { isTableFile } from './perf-tables/systems-folder';
 import { isVidurFolder, resultKindIn } from './pre-run/find-results';
 import { openZips } from './packed-files';
 
 export type FolderKind = 'measurements' | 'results' | 'tables' | 'bundle';
-
-/** Files that only folders of measurements have. */
-const isMeasurement = (name: string): boolean =>
-  name === MANIFEST_NAME ||
-  name === 'exp-config.yaml' ||
-  name === 'profile.yaml' ||
-  /^(summary|stage_\d+|per_request)_lifecycle_metrics\.json$/.test(name);
 
 /** Headers looked at before giving up: a folder of results has one among its first files. */
 const MOST_HEADERS = 500;

@@ -62,6 +62,8 @@ export interface ReadOutcome {
 export interface ReadChoices {
   /** Also experiments that the manifest does not mark safe. */
   readonly includeUnsafe: boolean;
+  /** How CPU blocks are found: the configured size (also when absent), or the older peak count of kv_events.jsonl. */
+  readonly cpuBlocks?: 'configured' | 'kv_events.jsonl';
 }
 
 export interface ReaderApi {

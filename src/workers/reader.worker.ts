@@ -24,7 +24,7 @@ const withFingerprint = (entry: LoadedEntry): SourceEntry =>
     : entry;
 
 const api: ReaderApi = {
-  async read(input, { includeUnsafe }, onProgress, onEntry) {
+  async read(input, { includeUnsafe, cpuBlocks = 'configured' }, onProgress, onEntry) {
     const progress = new ThrottledProgress((done, total) =>
       onProgress({
         experimentsDone: done,
@@ -47,7 +47,7 @@ const api: ReaderApi = {
       if (unopened !== undefined && tree.files.length === 0) return fail(unopened);
       const truth = await loadGroundTruth(
         tree,
-        { requests: 'load', all: includeUnsafe },
+        { requests: 'load', all: includeUnsafe, cpuBlocks },
         {
           onDiscovery: ({ found }) => {
             total = found.length;

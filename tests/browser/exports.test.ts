@@ -159,6 +159,8 @@ test('the report opens without a network, and a part of the verdict is marked as
   });
   const elsewhere = await (await browser.newContext()).newPage();
   await elsewhere.goto(page.url().replace(/#.*/, ''));
+  // Only then does the page take drops.
+  await expect(elsewhere.getByRole('button', { name: 'Choose folder' })).toBeVisible();
   await dropFile(elsewhere, 'results.zip', whole.bytes);
   await expect(elsewhere.getByRole('heading', { level: 1 })).toHaveText(headline);
   const notice = elsewhere.getByText('Opened from the result bundle results.zip.');

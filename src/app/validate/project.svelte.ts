@@ -54,6 +54,9 @@ export interface ProjectRow {
 
 export const DEFAULT_OPTIONS: AdapterOptions = { mode: 'reference', multiTurn: 'as-profile' };
 
+const CPU_BLOCKS_BY_EVENTS =
+  'CPU blocks are the peak counts of kv_events.jsonl, as an older state of the study took them, not the configured sizes.';
+
 export class ValidateProject {
   #room: EngineRoom;
   #kept: KeptWork;
@@ -64,6 +67,8 @@ export class ValidateProject {
   #sourceText = $state.raw<string | undefined>();
   /** Set while the project is what a result bundle held. */
   #bundle = $state.raw<BundleInUse | undefined>();
+  /** What was read, and how; absent after a reload, which has no hold of the files. */
+  #reading = $state.raw<{ readonly input: SourceInput; readonly choices: ReadChoices } | undefined>();
   #unread = $state.raw<{ readonly input: SourceInput; readonly count: number } | undefined>();
   #options = $state.raw<AdapterOptions>(DEFAULT_OPTIONS);
   #pairs: PlannedPairs;
@@ -221,6 +226,7 @@ export class ValidateProject {
     this.stop();
     this.#generation += 1;
     this.#bundle = undefined;
+    this.#reading = input.kind === 'demo' ? undefined : { input, choices };
     const abort = new AbortController();
     const name = input.name;
     if (this.#source.kind === 'reading') this.#source.abort.abort();
@@ -255,7 +261,10 @@ export class ValidateProject {
       return false;
     }
     this.#entries = withoutRepeats(read.value.entries);
-    this.#warnings = read.value.warnings;
+    this.#warnings =
+      choices.cpuBlocks === 'kv_events.jsonl'
+        ? [...read.value.warnings, CPU_BLOCKS_BY_EVENTS]
+        : read.value.warnings;
     this.#unread = read.value.unsafeCount === 0 ? undefined : { input, count: read.value.unsafeCount };
     // Under overload the averages cover survivors only: shown, but not run unless the user switches it on.
     for (const entry of this.#entries) {
@@ -286,6 +295,7 @@ export class ValidateProject {
     this.#entries = bundledEntries(opened);
     this.#warnings = [];
     this.#unread = undefined;
+    this.#reading = undefined;
     this.#sourceText = `Result bundle ${input.name}`;
     this.#off.clear();
     this.#pairs.clear();
@@ -311,7 +321,16 @@ export class ValidateProject {
 
   /** Reads the folder again, with the experiments that its manifest does not mark safe. */
   async includeUnsafe(): Promise<void> {
-    if (this.#unread) await this.open(this.#unread.input, { includeUnsafe: true });
+    if (this.#unread) await this.open(this.#unread.input, { ...this.#reading?.choices, includeUnsafe: true });
+  }
+
+  /** How CPU blocks were found; absent when the files cannot be read again. */
+  get cpuBlocks(): NonNullable<ReadChoices['cpuBlocks']> | undefined {
+    return this.#reading && (this.#reading.choices.cpuBlocks ?? 'configured');
+  }
+  /** Reads the folder again with the other count of CPU blocks. */
+  async setCpuBlocks(cpuBlocks: NonNullable<ReadChoices['cpuBlocks']>): Promise<void> {
+    if (this.#reading) await this.open(this.#reading.input, { ...this.#reading.choices, cpuBlocks });
   }
 
   cancelReading(): void {

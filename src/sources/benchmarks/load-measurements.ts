@@ -14,7 +14,7 @@ import {
   type LoadHooks,
   type LoadOptions,
 } from '../ground-truth/load';
-import { MANIFEST_NAME } from '../ground-truth/manifest';
+import { MANIFEST_NAME } from '../measurement-names';
 import { findBenchmarkRuns, type BenchmarkRun } from './find-runs';
 import { kvSourceOf, valuesOf } from './known-facts';
 

@@ -5,7 +5,8 @@
 import { FirstFew } from '../../base/first-few';
 import { fail, ok, type Result } from '../../base/result';
 import { compareText, joinPath, nameOf, parentOf, type FileTree } from '../file-tree';
-import { MANIFEST_NAME, readManifest, type ManifestEntry, type ManifestFile } from './manifest';
+import { MANIFEST_NAME } from '../measurement-names';
+import { readManifest, type ManifestEntry, type ManifestFile } from './manifest';
 
 export interface FoundExperiment {
   /** Path inside the tree. */

@@ -8,7 +8,6 @@ import type { Problem } from '../../base/problem';
 import { fail, ok, type Result } from '../../base/result';
 import { readText, type SourceFile } from '../file-tree';
 
-export const MANIFEST_NAME = 'experiments.json';
 const MAX_MANIFEST_BYTES = 16e6;
 /** Twenty times the largest study we know; entries beyond would only name folders over and over. */
 const MAX_ENTRIES = 10_000;

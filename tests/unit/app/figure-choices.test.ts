@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { figureChoices, withHidden } from '../../../src/app/validate/figures/choices';
 import { valuesCsv } from '../../../src/app/validate/figures/figure-files';
 import { FigureStudio } from '../../../src/app/validate/figures/studio.svelte';
-import { isErrorRecords, isMatchedErrors, isRuntime } from '../../../src/app/validate/figures/result-files';
+import {
+  areResultsToDraw,
+  isErrorRecords,
+  isMatchedErrors,
+  isRuntime,
+} from '../../../src/app/validate/figures/result-files';
 import { leftOutRows } from '../../../src/app/validate/quality/left-out-rows';
 import { withDensity } from '../../../src/figures/scene/png-density';
 import type { Finding } from '../../../src/validation/quality/finding';
@@ -45,6 +50,9 @@ describe('opened result files', () => {
   const HEAD = 'simulator,experiment_folder,model,workload,stage_index,metric_name,mape';
 
   it('are told apart by name', () => {
+    expect(areResultsToDraw(['a/error_records.csv', 'a/runtime.csv'])).toBe(true);
+    expect(areResultsToDraw(['error_records.csv', 'manifest.json', 'project.json'])).toBe(false);
+    expect(areResultsToDraw(['expected/error_records.csv', '7-x/exp-config.yaml'])).toBe(false);
     expect(isErrorRecords('results/my_error_records.csv')).toBe(true);
     expect(isErrorRecords('llmservingsim_error_records_matched.csv')).toBe(false);
     expect(isMatchedErrors('llmservingsim_error_records_matched.csv')).toBe(true);

@@ -278,3 +278,27 @@ describe('the Validate project', () => {
     expect(project.rows.map((row) => project.linkOf(row))).toEqual(['abcdef10', 'abcdef20']);
   });
 });
+
+describe('how CPU blocks are found', () => {
+  it('is asked of the reader again, said beside the data, and unknown after a reload', async () => {
+    const room = new PretendedRoom();
+    const asked: (string | undefined)[] = [];
+    const { read } = room;
+    room.read = (input, choices, ...rest) => {
+      asked.push(choices.cpuBlocks);
+      return read(input, choices, ...rest);
+    };
+    const shelves = memoryShelves();
+    const project = new ValidateProject(room, shelves, () => 1000);
+    await project.open(INPUT);
+    expect(project.cpuBlocks).toBe('configured');
+    await project.setCpuBlocks('kv_events.jsonl');
+    expect(asked).toEqual([undefined, 'kv_events.jsonl']);
+    expect(project.cpuBlocks).toBe('kv_events.jsonl');
+    expect(project.warnings.at(-1)).toContain('peak counts of kv_events.jsonl');
+    const again = new ValidateProject(room, shelves, () => 1000);
+    await again.restore();
+    expect(again.cpuBlocks).toBeUndefined();
+    expect(again.warnings).toEqual(project.warnings);
+  });
+});
