@@ -50,7 +50,7 @@ function grow(counts: ValueCounts): void {
   }
 }
 
-/** Writes the entries as pairs of f64 (value, count), in no particular order; returns how many. */
+/** Writes the entries as pairs of f64 (value, count), ascending by value; returns how many. */
 export function writeValueCounts(counts: ValueCounts, to: usize): u32 {
   let written: u32 = 0;
   for (let i: usize = 0; i <= <usize>counts.mask; i++) {
@@ -61,5 +61,42 @@ export function writeValueCounts(counts: ValueCounts, to: usize): u32 {
     store<f64>(at, <f64>load<i64>(from, 8), 8);
     written++;
   }
+  sortPairs(to, written);
   return written;
+}
+
+/** Heapsort: in place, and a few thousand entries cost less here than the host takes to warm up a sort of its own. */
+function sortPairs(pairs: usize, count: u32): void {
+  for (let root = count >> 1; root > 0; root--) sink(pairs, root - 1, count);
+  for (let end = count; end > 1; end--) {
+    swapPairs(pairs, pairs + ((<usize>end - 1) << 4));
+    sink(pairs, 0, end - 1);
+  }
+}
+
+/** Moves the pair at `root` down until no child among the first `count` pairs is greater. */
+function sink(pairs: usize, root: u32, count: u32): void {
+  for (let at: u32 = root; ;) {
+    let child: u32 = 2 * at + 1;
+    if (child >= count) return;
+    const left = pairs + ((<usize>child) << 4);
+    let greater = left;
+    if (child + 1 < count && load<f64>(left, 16) > load<f64>(left)) {
+      greater = left + 16;
+      child++;
+    }
+    const parent = pairs + ((<usize>at) << 4);
+    if (load<f64>(parent) >= load<f64>(greater)) return;
+    swapPairs(parent, greater);
+    at = child;
+  }
+}
+
+function swapPairs(a: usize, b: usize): void {
+  const value = load<f64>(a);
+  const count = load<f64>(a, 8);
+  store<f64>(a, load<f64>(b));
+  store<f64>(a, load<f64>(b, 8), 8);
+  store<f64>(b, value);
+  store<f64>(b, count, 8);
 }

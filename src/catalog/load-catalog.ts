@@ -1,5 +1,6 @@
 // The four tables of public/hardware → one Catalog. A fault in a table is a problem with file and line.
 
+import type * as z from 'zod/mini';
 import type { Result } from '../base/result';
 import { ok } from '../base/result';
 import type { ModelArchitecture } from '../domain/latency';
@@ -25,7 +26,15 @@ export interface CatalogTexts {
   readonly workloads: string;
 }
 
-export function loadCatalog(texts: CatalogTexts): Result<Catalog> {
+export interface CatalogTables {
+  readonly gpus: z.infer<ReturnType<typeof gpuTable>>;
+  readonly models: z.infer<ReturnType<typeof modelTable>>;
+  readonly coefficients: z.infer<ReturnType<typeof coefficientTable>>;
+  readonly workloads: z.infer<ReturnType<typeof workloadTable>>;
+}
+
+/** The tables as they stand, each checked against its shape. */
+export function readTables(texts: CatalogTexts): Result<CatalogTables> {
   const gpus = readTable(texts.gpus, 'gpus.yaml', gpuTable);
   if (!gpus.ok) return gpus;
   const models = readTable(texts.models, 'models.yaml', modelTable);
@@ -34,9 +43,20 @@ export function loadCatalog(texts: CatalogTexts): Result<Catalog> {
   if (!coefficients.ok) return coefficients;
   const workloads = readTable(texts.workloads, 'workloads.yaml', workloadTable);
   if (!workloads.ok) return workloads;
+  return ok({
+    gpus: gpus.value,
+    models: models.value,
+    coefficients: coefficients.value,
+    workloads: workloads.value,
+  });
+}
 
-  const { blackbox, global, modelDefaults, history } = coefficients.value;
-  const calibrated = gpusOf(gpus.value.gpus.filter((row) => row.kind === 'calibrated'));
+export function loadCatalog(texts: CatalogTexts): Result<Catalog> {
+  const tables = readTables(texts);
+  if (!tables.ok) return tables;
+  const { gpus, models, coefficients, workloads } = tables.value;
+  const { blackbox, global, modelDefaults, history } = coefficients;
+  const calibrated = gpusOf(gpus.gpus.filter((row) => row.kind === 'calibrated'));
   const pinned = {
     gpus: calibrated,
     blackboxRows: blackbox.rows.map(blackboxRowOf),
@@ -49,16 +69,16 @@ export function loadCatalog(texts: CatalogTexts): Result<Catalog> {
   const early = history.b05154c;
   const absent = new Set(early.absentModels);
   return ok({
-    models: new Map(models.value.models.map((row) => [row.id, modelOf(row)])),
+    models: new Map(models.models.map((row) => [row.id, modelOf(row)])),
     ...pinned,
-    gpus: gpusOf(gpus.value.gpus),
+    gpus: gpusOf(gpus.gpus),
     blackboxSource: blackbox.source,
-    presets: new Map(workloads.value.presets.map(({ source: _, ...preset }) => [preset.name, preset])),
+    presets: new Map(workloads.presets.map(({ source: _, ...preset }) => [preset.name, preset])),
     eras: {
       '87cc70ed': pinned,
-      '0074c8c1': { ...withoutTrainedPhysics, gpus: gpusOf(gpus.value.history['0074c8c1']) },
+      '0074c8c1': { ...withoutTrainedPhysics, gpus: gpusOf(gpus.history['0074c8c1']) },
       b05154c: {
-        gpus: gpusOf(gpus.value.history.b05154c),
+        gpus: gpusOf(gpus.history.b05154c),
         blackboxRows: earlyRows(pinned.blackboxRows, early.blackboxRows.map(blackboxRowOf), absent),
         crossmodel: global.crossmodel,
         modelDefaults: new Map([

@@ -2,6 +2,9 @@
 // interpolation between the two neighbouring values, milliseconds out. The association of the operations is part of the
 // definition.
 
+import { countUp } from '../base/gather';
+import { stableOrder } from '../base/stable-order';
+
 const US_PER_MS = 1000;
 
 /** A sorted sample, possibly with multiplicities. */
@@ -12,6 +15,9 @@ export interface SortedTicks {
   /** Value number `index` in ascending order. */
   at(index: number): number;
 }
+
+/** Up to here the host's own sort of the whole sample costs less than the compilation of the selection. */
+const SORTED_WHOLE = 1 << 15;
 
 /** The highest tenth of a sample; NaN = no value. Values below rank 0.9·(n − 1) are not put in order: nobody asks. */
 export function upperTicks(values: Float64Array): SortedTicks {
@@ -24,8 +30,8 @@ export function upperTicks(values: Float64Array): SortedTicks {
   }
   const present = count === values.length ? values.slice() : values.filter((value) => !Number.isNaN(value));
   const first = Math.floor(0.9 * (count - 1));
-  if (count > 0) selectFrom(present, first);
-  present.subarray(Math.max(first, 0)).sort();
+  if (count > SORTED_WHOLE) selectFrom(present, first);
+  present.subarray(count > SORTED_WHOLE ? first : 0).sort();
   return { count, sumUs, at: (index) => (index < first ? NaN : (present[index] ?? NaN)) };
 }
 
@@ -54,31 +60,32 @@ function selectFrom(values: Float64Array, rank: number): void {
 const median = (a: number, b: number, c: number): number =>
   Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 
-/** From (value, count) pairs in any order. */
+/** From (value, count) pairs, ascending by value or in a few ascending lists one after another. */
 export function sortedCounts(pairs: Float64Array): SortedTicks {
-  const order = Uint32Array.from({ length: pairs.length / 2 }, (_, index) => index);
-  const valueOf = (index: number): number => pairs[2 * index] ?? 0;
-  order.sort((a, b) => valueOf(a) - valueOf(b));
-  const values = Float64Array.from(order, valueOf);
+  const distinct = pairs.length / 2;
+  const values = new Float64Array(distinct);
+  for (let entry = 0; entry < distinct; entry++) values[entry] = pairs[2 * entry] ?? NaN;
+  const order = stableOrder(countUp(distinct), values);
   /** Number of entries up to and including each value. */
-  const upTo = new Float64Array(order.length);
+  const upTo = new Float64Array(distinct);
   let count = 0;
   let sumUs = 0;
-  order.forEach((index, position) => {
-    const multiplicity = pairs[2 * index + 1] ?? 0;
+  for (let position = 0; position < distinct; position++) {
+    const entry = order[position] ?? 0;
+    const multiplicity = pairs[2 * entry + 1] ?? 0;
     count += multiplicity;
-    sumUs += valueOf(index) * multiplicity;
+    sumUs += (values[entry] ?? NaN) * multiplicity;
     upTo[position] = count;
-  });
+  }
   const at = (index: number): number => {
     let low = 0;
-    let high = upTo.length;
+    let high = distinct;
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((upTo[middle] ?? 0) > index) high = middle;
       else low = middle + 1;
     }
-    return values[low] ?? NaN;
+    return values[order[low] ?? -1] ?? NaN;
   };
   return { count, sumUs, at };
 }

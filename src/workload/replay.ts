@@ -92,7 +92,7 @@ export function replayWorkload(trace: Trace, options: ReplayOptions): Result<Wor
   }
   const prefixes = prefixLengths(records);
   if (options.sessionMode === 'fixed') {
-    const requests = requestsOf(records, countUp(records.count), prefixes, undefined);
+    const requests = requestsOf(records, undefined, prefixes, undefined);
     return ok({ requests, horizonUs: options.horizonUs ?? defaultReplayHorizonUs(requests.arrivalUs) });
   }
   const sessions = groupSessions(records);
@@ -114,35 +114,34 @@ export function closedLoopRows(records: TraceColumns, sessions: readonly ReplayS
   return Uint32Array.from(rows);
 }
 
-/** `sessionCount` given: the first rows belong to sessions 0, 1, 2, …. */
+/** `rows` absent: all records in their order. `sessionCount` given: the first rows belong to sessions 0, 1, 2, …. */
 function requestsOf(
   records: TraceColumns,
-  rows: Uint32Array,
+  rows: Uint32Array | undefined,
   prefixes: Uint32Array,
   sessionCount: number | undefined,
 ): RequestColumns {
-  const count = rows.length;
-  const prefixTokens = new Uint32Array(count);
-  const prefixStream = new Int32Array(count).fill(-1);
-  const inputTokens = new Uint32Array(count);
+  // Neither side changes a column, so that the whole trace need not be copied.
+  const f64 = (values: Float64Array): Float64Array => (rows === undefined ? values : gatherF64(values, rows));
+  const u32 = (values: Uint32Array): Uint32Array => (rows === undefined ? values : gatherU32(values, rows));
+  const text = (column: TextColumn): TextColumn =>
+    rows === undefined ? column : { names: column.names, index: gatherI32(column.index, rows) };
+  const count = rows?.length ?? records.count;
   const session = new Int32Array(count).fill(-1);
   for (let at = 0; at < (sessionCount ?? 0); at++) session[at] = at;
-  rows.forEach((row, at) => {
-    const group = records.prefixGroup.index[row] ?? -1;
-    const prefix = group < 0 ? 0 : (prefixes[group] ?? 0);
-    if (prefix > 0) {
-      prefixTokens[at] = prefix;
-      prefixStream[at] = group;
-    }
-    inputTokens[at] = prefix + (records.inputTokens[row] ?? 0);
-  });
-  const f64 = (values: Float64Array): Float64Array => gatherF64(values, rows);
-  const u32 = (values: Uint32Array): Uint32Array => gatherU32(values, rows);
+  const prefixGroup = text(records.prefixGroup);
   const stated = u32(records.prefixLength);
-  const text = (column: TextColumn): TextColumn => ({
-    names: column.names,
-    index: gatherI32(column.index, rows),
-  });
+  const prefixTokens = new Uint32Array(count);
+  const prefixStream = new Int32Array(count).fill(-1);
+  const inputTokens = u32(records.inputTokens).slice();
+  for (let at = 0; at < count; at++) {
+    const group = prefixGroup.index[at] ?? -1;
+    const prefix = group < 0 ? 0 : (prefixes[group] ?? 0);
+    if (prefix === 0) continue;
+    prefixTokens[at] = prefix;
+    prefixStream[at] = group;
+    inputTokens[at] = prefix + (inputTokens[at] ?? 0);
+  }
   return {
     count,
     requestId: f64(records.requestId),
@@ -154,14 +153,14 @@ function requestsOf(
     ...(stated.some((tokens, at) => tokens !== prefixTokens[at]) ? { statedPrefixTokens: stated } : {}),
     prefixStream,
     session,
-    roundIndex: Uint32Array.from(f64(records.roundIndex)),
+    roundIndex: new Uint32Array(f64(records.roundIndex)),
     sessionId: text(records.sessionId),
     clientId: text(records.clientId),
     tenantId: text(records.tenantId),
     sloClass: text(records.sloClass),
     model: text(records.model),
-    prefixGroup: text(records.prefixGroup),
-    streaming: gatherU8(records.streaming, rows),
+    prefixGroup,
+    streaming: rows === undefined ? records.streaming : gatherU8(records.streaming, rows),
     textTokens: u32(records.textTokens),
     imageTokens: u32(records.imageTokens),
     audioTokens: u32(records.audioTokens),

@@ -5,7 +5,7 @@ import { parseChunkTimes, parseReplayResults } from '../../sources/replay-result
 import { judgeReplay, replayReport } from '../../validation/judge-replay/report';
 import type { Io } from '../io';
 import { numberOption, wholeOption } from '../option-values';
-import { demand } from '../workload/read-spec';
+import { demand } from '../demand';
 import { readTrace } from '../workload/read-trace';
 
 interface CalibrateOptions {

@@ -7,7 +7,7 @@ import type { WorkloadSpec } from '../../workload/spec';
 import { writeWorkloadSpec } from '../../workload/write-spec';
 import type { Io } from '../io';
 import { listOption } from '../option-values';
-import { demand } from '../workload/read-spec';
+import { demand } from '../demand';
 
 export const composeCommand = (io: Io): Command =>
   new Command('compose')

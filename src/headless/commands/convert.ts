@@ -15,7 +15,8 @@ import { bodyProblem } from '../../workload/validate-spec';
 import { writeWorkloadSpec } from '../../workload/write-spec';
 import { UsageError, type Io } from '../io';
 import { listOption, numberOption, wholeOption } from '../option-values';
-import { demand, presetNamed, presetsOf, servegenFolder } from '../workload/read-spec';
+import { demand } from '../demand';
+import { presetNamed, presetsOf, servegenFolder } from '../workload/read-spec';
 
 interface PresetOptions {
   readonly name: string;

@@ -14,7 +14,8 @@ import type { SessionMode } from '../../workload/replay';
 import { explicitListing, requestsListing, type TextHash } from '../../workload/requests-listing';
 import { UsageError, type Io } from '../io';
 import { int64Option, wholeOption } from '../option-values';
-import { demand, servegenOf } from '../workload/read-spec';
+import { demand } from '../demand';
+import { servegenOf } from '../workload/read-spec';
 import { readTrace } from '../workload/read-trace';
 
 interface RequestsOptions {

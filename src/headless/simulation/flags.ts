@@ -3,7 +3,7 @@
 
 import type { Command } from 'commander';
 import { formatProblem } from '../../base/problem';
-import { parsePolicyBundle, type PolicyBundle } from '../../adapters/blis/policy-bundle';
+import type { PolicyBundle } from '../../adapters/blis/policy-bundle';
 import { resolveRun, type ResolvedRun } from '../../adapters/blis/resolve-run';
 import {
   CLUSTER_FLAGS,
@@ -84,6 +84,8 @@ function numbersOf(flag: string, texts: readonly string[]): readonly number[] {
 
 async function bundleOf(io: Io, path: unknown): Promise<PolicyBundle | undefined> {
   if (typeof path !== 'string') return undefined;
+  // Its schema costs 5 ms to set up, and few runs name a bundle.
+  const { parsePolicyBundle } = await import('../../adapters/blis/policy-bundle');
   const bundle = parsePolicyBundle(await io.readText(path), path);
   if (!bundle.ok) throw new UsageError(formatProblem(bundle.error));
   return bundle.value;

@@ -10,7 +10,8 @@ import { generateWorkload } from '../../workload/generate';
 import { decodeWorkloadSpec, parseWorkloadSpec } from '../../workload/parse-spec';
 import type { WorkloadSpec } from '../../workload/spec';
 import { UsageError, type Io } from '../io';
-import { demand, presetsOf, servegenOf } from '../workload/read-spec';
+import { demand } from '../demand';
+import { presetsOf, servegenOf } from '../workload/read-spec';
 import { runValuesOf, type FlagValues } from './flags';
 
 /** The workload of `run`; warnings go to stderr, a problem ends the command. */

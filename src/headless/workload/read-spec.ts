@@ -1,19 +1,12 @@
 // Specification files and the ServeGen folders they may name, for commands.
 
-import { formatProblem } from '../../base/problem';
-import type { Result } from '../../base/result';
 import type { WorkloadPreset } from '../../domain/workload-preset';
 import { parsePresets } from '../../workload/presets-file';
 import type { NamedText } from '../../workload/servegen';
 import type { WorkloadSpec } from '../../workload/spec';
 import { openCatalog } from '../catalog';
+import { demand } from '../demand';
 import { UsageError, type Io } from '../io';
-
-/** The value, or the end of the command with the problem's line. */
-export function demand<T>(result: Result<T>): T {
-  if (result.ok) return result.value;
-  throw new UsageError(formatProblem(result.error));
-}
 
 /** ServeGen files of a folder; names only as deep as the folder itself. */
 export async function servegenFolder(io: Io, folder: string): Promise<NamedText[]> {

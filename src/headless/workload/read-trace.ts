@@ -3,7 +3,7 @@
 import type { Trace } from '../../domain/trace';
 import { readTraceV2 } from '../../sources/trace-v2';
 import type { Io } from '../io';
-import { demand } from './read-spec';
+import { demand } from '../demand';
 
 export async function readTrace(io: Io, header: string, data: string): Promise<Trace> {
   const headerText = await io.readText(header);

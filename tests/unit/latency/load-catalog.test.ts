@@ -1,7 +1,8 @@
 // Faults in a catalogue table are problems with file and line.
 import { describe, expect, it } from 'vitest';
-import { loadCatalog } from '../../../src/catalog/load-catalog';
+import { loadCatalog, readTables } from '../../../src/catalog/load-catalog';
 import { findBlackboxRow, findGpu, findModel } from '../../../src/catalog/look-ups';
+import { checkedTable } from '../../../src/catalog/read-table';
 import { hardwareTable, shippedCatalog } from '../../support/catalog';
 
 const texts = () => ({
@@ -38,6 +39,26 @@ describe('the shipped tables', () => {
     expect(findModel(catalog, 'Qwen/Qwen3-14B').ok).toBe(true);
     expect(findGpu(catalog, 'h100').ok).toBe(false);
     expect(findGpu(catalog, 'L40S', '0074c8c1').ok).toBe(false);
+  });
+});
+
+describe('tables that the build has checked', () => {
+  it('give the same catalogue as the YAML they were made from', () => {
+    const tables = readTables(texts());
+    if (!tables.ok) throw new Error(tables.error.message);
+    const { gpus, models, coefficients, workloads } = tables.value;
+    const checked = loadCatalog({
+      gpus: checkedTable(gpus),
+      models: checkedTable(models),
+      coefficients: checkedTable(coefficients),
+      workloads: checkedTable(workloads),
+    });
+    expect(checked).toEqual({ ok: true, value: shippedCatalog() });
+  });
+
+  it('are refused with their place when the file is damaged', () => {
+    const damaged = loadCatalog({ ...texts(), gpus: '{"checked":{"gpus":[' });
+    expect(damaged).toMatchObject({ ok: false, error: { code: 'malformed', file: 'gpus.yaml', line: 1 } });
   });
 });
 
