@@ -33,13 +33,13 @@ const SCREENS: readonly {
   },
   {
     state: 'palette',
-    address: '#/guide',
+    address: '#/simulate',
     key: 'Control+k',
-    shows: (page) => page.getByRole('option', { name: 'Go to Simulate' }),
+    shows: (page) => page.getByRole('option', { name: 'Run the simulation' }),
   },
   {
     state: 'keys',
-    address: '#/guide',
+    address: '#/simulate',
     key: '?',
     shows: (page) => page.getByRole('dialog', { name: 'Keys' }),
   },
