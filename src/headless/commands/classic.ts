@@ -36,7 +36,12 @@ export const classicCommand = (io: Io): Command => {
   const command = new Command('classic')
     .description('The early engine behind the founding README, warts included; for reproduction.')
     .option('--reqgen-config-path <file>', 'request-generator YAML', 'requestgenconfig.yaml')
-    .option('--horizon <us>', 'end of the run, µs', int64Option('horizon'), UNLIMITED_TICKS)
+    .addOption(
+      new Option('--horizon <us>', 'end of the run, µs')
+        .argParser(int64Option('horizon'))
+        // Commander prints a default as JSON, which knows no 64-bit integers.
+        .default(UNLIMITED_TICKS, 'none'),
+    )
     .option('--regression-coeffs <numbers...>', 'step time, seconds: constant, prefill, decode', listOption)
     .option('--queuing-coeffs <numbers...>', 'queueing delay, µs: per prompt token, constant', listOption)
     .option('--finished-coeffs <numbers...>', 'finish delay, µs: per prompt token, constant', listOption)
