@@ -139,8 +139,10 @@ function open(
   fleet: ClusterConfig | undefined,
   workload: Workload,
 ): { advance: (events: number) => boolean; finish: () => Outcome } {
-  if (fleet !== undefined) return new FleetSimulation(module, fleet, config, workload);
-  const simulation = new Simulation(module, config, workload);
+  const simulation =
+    fleet === undefined
+      ? new Simulation(module, config, workload)
+      : new FleetSimulation(module, fleet, config, workload);
   return {
     advance: (events) => simulation.advance(events),
     finish: () => {

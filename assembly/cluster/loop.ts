@@ -4,7 +4,7 @@
 
 import { earliest, pop, push } from '../engine/event-heap';
 import { nextEvent, run } from '../engine/events';
-import { FOREVER } from '../engine/instance';
+import { Fault, FOREVER } from '../engine/instance';
 import { NEVER, Request, State, inFleet } from '../engine/request';
 import { logIsFull } from '../engine/step-log';
 import { queueingTicks } from '../latency/model';
@@ -194,15 +194,17 @@ function executeOne(c: Cluster, index: u32, at: i64): bool {
   return inst.fault == 0 && hungrySessionCount() == 0;
 }
 
-/** No decision is left within the horizon: the instances run out one after the other. */
+/** No decision is left within the horizon: the instances run out one after the other, a livelocked one as far as it goes. */
 function finishInstances(c: Cluster, before: i32, limit: i32): i32 {
   let done = before;
   for (let i: u32 = 0; i < c.count && done < limit; i++) {
     if (load<i64>(wideAt(c.nextAt, i)) > c.horizon) continue;
     const inst = instanceAt(c, i);
+    if (inst.fault == Fault.LIVELOCK) continue;
+    inst.isAlone = true;
     done += run(inst, FOREVER, limit - done);
     store<i64>(wideAt(c.nextAt, i), nextEvent(inst));
-    if (inst.fault != 0) return done;
+    if (inst.fault != 0 && inst.fault != Fault.LIVELOCK) return done;
   }
   return done;
 }

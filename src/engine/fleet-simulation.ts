@@ -4,11 +4,20 @@
 import type { ClusterConfig, DisaggregationConfig, PoolOverride } from '../domain/cluster-config';
 import { DECISION_STAGES, type ClusterResult, type InstanceResult } from '../domain/cluster-result';
 import type { EngineConfig } from '../domain/run-config';
-import { REQUEST_STATUSES } from '../domain/run-result';
+import { requestNames } from '../domain/request-names';
+import { REQUEST_STATUSES, type RequestResultColumns, type RunEnd } from '../domain/run-result';
 import type { Problem } from '../base/problem';
+import { fail, ok, type Result } from '../base/result';
 import type { Workload } from '../domain/workload';
 import { aggregateOf, kvSummaryOf } from './aggregate';
-import { instantiate, readLayout, readSummary, type EngineExports, type RequestLayout } from './binding';
+import {
+  instantiate,
+  readLayout,
+  readSummary,
+  type EngineExports,
+  type InstanceSummary,
+  type RequestLayout,
+} from './binding';
 import { writeCluster } from './cluster-block';
 import { writeConfig } from './config-block';
 import { DecisionLog } from './decision-log';
@@ -26,6 +35,7 @@ import {
   readPools,
   shedByClass,
 } from './fleet-figures';
+import { faultProblem, runEnd } from './guards';
 import { sortedCounts } from './order-statistics';
 import { contentNumbers } from './prompt-content';
 import { readLife, watch } from './request-life';
@@ -55,6 +65,8 @@ export class FleetSimulation {
   readonly #instances: number[];
   readonly #names: string[];
   readonly #workload: Workload;
+  /** Of every instance. */
+  readonly #config: EngineConfig;
   readonly #options: FleetOptions;
   readonly #horizonUs: number;
   readonly #sessions: SessionTable | undefined;
@@ -91,6 +103,7 @@ export class FleetSimulation {
     engine.useFleetRecords();
     this.#engine = engine;
     this.#workload = workload;
+    this.#config = instance;
     this.#options = options;
     this.#layout = readLayout(engine);
     const prefixes = planPrefixes(requests, sessions, instance.blockSizeTokens);
@@ -228,7 +241,7 @@ export class FleetSimulation {
   }
 
   /** Once, when `advance` has nothing left. */
-  finish(): ClusterResult {
+  finish(): Result<ClusterResult> {
     const engine = this.#engine;
     const disaggregation = this.#pools;
     const summaries = this.#instances.map((address) => readSummary(engine, address));
@@ -271,8 +284,13 @@ export class FleetSimulation {
       columns.status.reduce((sum, each) => sum + (each === status ? 1 : 0), 0);
     const left = columns.status.some((status) => status < 3);
     const endUs = Math.min(whole.clockUs, this.#horizonUs);
-    return {
-      end: { kind: left ? 'horizon' : 'finished' },
+    const requestName = requestNames(columns, this.#workload);
+    for (const summary of summaries) {
+      const fault = faultProblem(summary, requestName);
+      if (fault !== undefined) return fail(fault);
+    }
+    return ok({
+      end: this.#livelock(summaries, columns) ?? { kind: left ? 'horizon' : 'finished' },
       aggregate: aggregateOf(whole, endUs, columns, sortedCounts(concatenate(itl))),
       kv: meanOf(instances, whole),
       instances,
@@ -288,7 +306,22 @@ export class FleetSimulation {
       ...(this.#options.watch === undefined ? {} : { life: readLife(engine, this.#instances) }),
       stepCount: whole.steps,
       wasmBytes: this.wasmBytes,
-    };
+    });
+  }
+
+  /**
+   * A request that can never finish, and the instance that starts it over and over. Parts of disaggregated requests are not in
+   * the table, and are not named.
+   */
+  #livelock(summaries: readonly InstanceSummary[], columns: RequestResultColumns): RunEnd | undefined {
+    if (this.#pools !== undefined) return undefined;
+    for (const [index, summary] of summaries.entries()) {
+      const end = runEnd(summary, columns, this.#config, this.#workload);
+      if (end.kind !== 'livelock') continue;
+      const name = this.#names[index] ?? nameOf(index);
+      return { ...end, message: `On ${name}, ${end.message}` };
+    }
+    return undefined;
   }
 }
 

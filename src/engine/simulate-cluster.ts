@@ -1,12 +1,14 @@
 // A simulation of a fleet from its inputs to its result, in slices that leave room for progress and cancelling.
 
-import { fail, ok, type Result } from '../base/result';
+import { fail, type Result } from '../base/result';
 import type { ClusterConfig } from '../domain/cluster-config';
 import type { ClusterResult } from '../domain/cluster-result';
 import type { EngineConfig } from '../domain/run-config';
 import type { Workload } from '../domain/workload';
 import { FleetSimulation, type FleetOptions } from './fleet-simulation';
+import { refusal } from './guards';
 import { withoutTraps, type SimulationHooks } from './simulate';
+import { horizonOf } from './simulation';
 
 /** Events per slice: some ms of work. */
 const SLICE_EVENTS = 20_000;
@@ -25,6 +27,8 @@ export function simulateCluster(
   hooks: ClusterHooks = {},
 ): Promise<Result<ClusterResult>> {
   return withoutTraps(async () => {
+    const refused = refusal(instance, workload, horizonOf(instance, workload));
+    if (refused !== undefined) return fail(refused);
     const simulation = new FleetSimulation(module, config, instance, workload, hooks);
     while (simulation.advance(SLICE_EVENTS)) {
       hooks.onProgress?.(simulation.ended, workload.requests.count);
@@ -35,6 +39,6 @@ export function simulateCluster(
     }
     hooks.onProgress?.(simulation.ended, workload.requests.count);
     if (simulation.problem !== undefined) return fail(simulation.problem);
-    return ok(simulation.finish());
+    return simulation.finish();
   });
 }

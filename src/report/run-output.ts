@@ -158,7 +158,7 @@ async function ofFleet(
           }),
         }
       : { text: aggregatesText(result, options), problem: fitness.error }),
-    warnings: [],
+    warnings: result.end.kind === 'livelock' ? [result.end.message] : [],
     metrics: () => metricsFile(result, workload),
     results: () => replayResultsFile(result, workload),
     requestsCsv: () => requestsCsv(result, workload),

@@ -63,7 +63,9 @@ function fleetRun(
 ): ClusterResult {
   const simulation = new FleetSimulation(module, fleet, config, workload);
   while (simulation.advance(slice));
-  return simulation.finish();
+  const outcome = simulation.finish();
+  if (!outcome.ok) throw new Error(outcome.error.message);
+  return outcome.value;
 }
 
 /** All columns and numbers but the memory used, as one text. */
