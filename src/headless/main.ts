@@ -5,6 +5,11 @@ import { CommanderError, Command } from 'commander';
 import { COMMANDS } from './commands';
 import { UsageError, nodeIo } from './io';
 
+// A reader that has seen enough, as `| head`, is no fault: the command still writes its files.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const program = new Command('plumbline')
   .description('Checks LLM-serving simulators against measurements, and simulates LLM serving.')
   .showSuggestionAfterError(true)

@@ -9,8 +9,6 @@ import {
 } from '../setting-table';
 
 export const BUNDLE_KEY = 'policy-config';
-/** The reference's flag for the five-column CSV; a document may name a recorded load by either. */
-export const SPEC_KEY = 'workload-spec';
 
 /** How a value is written: as one scalar, a list of numbers, a map of numbers, or lines of YAML. */
 export type Shape = 'scalar' | 'numbers' | 'pairs' | 'scorers' | 'block';
