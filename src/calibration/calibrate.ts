@@ -7,13 +7,14 @@ import type { Experiment } from '../domain/experiment';
 import { experimentIdentity } from '../domain/experiment-identity';
 import { assessFit, type Assessment } from './assessment';
 import { crossValidate, type CrossValidation } from './cross-validation';
-import { DEFAULT_FIT, fitServer, type FitProgress, type ServerFit } from './fit';
+import { DEFAULT_FIT, fitServer, unlikeFitted, type FitProgress, type ServerFit } from './fit';
 import { predictWithBands, type Prediction, type RunPrediction } from './predict';
 import { prepareRun, type HardwareFacts, type PrepareOptions } from './prepare';
 import type { PreparedRun } from './prepared-run';
 import { FIT_METRICS } from './run-metrics';
 import { SimulatedRun } from './simulated-run';
 import { fitSummaries, refusePrediction, simulatedSummary, type SummaryFit } from './summaries';
+import { transferTo } from './transfer';
 import { summaryStages, type SummaryStageRun } from './summary-stages';
 
 export interface CalibrationRequest {
@@ -132,6 +133,7 @@ export function predictExperiment(
     if (!run.ok) return run;
     const simulated = SimulatedRun.create(module, run.value);
     if (!simulated.ok) return simulated;
+    const isSeen = fitted.fit.runs.some(({ identity }) => identity === run.value.identity);
     const highest = fitted.summaries;
     const refused =
       highest === undefined
@@ -142,11 +144,16 @@ export function predictExperiment(
     return ok({
       experiment,
       run: run.value,
-      prediction: predictWithBands(simulated.value, fitted.fit),
+      // A fit from summaries leaves no covariance to draw bands from.
+      prediction:
+        fitted.summaries === undefined
+          ? predictWithBands(simulated.value, fitted.fit)
+          : withoutBands(predictWithBands(simulated.value, fitted.fit)),
       notes: [
         ...run.value.notes,
         ...(simulated.value.isShortOfBlocks ? [SHORT_OF_BLOCKS] : []),
-        ...transferNotes(run.value.deployment.key, fitted.fit),
+        ...transferTo(run.value.deployment, fitted.fit).notes,
+        ...(isSeen || simulated.value.isShortOfBlocks ? [] : unlikeFitted(fitted.fit, run.value)),
       ],
     });
   }
@@ -183,7 +190,7 @@ export function predictExperiment(
       });
     }
   }
-  const key = stages.value[0]?.replicas[0]?.deployment.key ?? '';
+  const deployment = stages.value[0]?.replicas[0]?.deployment;
   return ok({
     experiment,
     prediction: { predictions },
@@ -191,11 +198,22 @@ export function predictExperiment(
       'No per-request rows: arrivals and lengths are generated.',
       typeof assumed.promptPeriod === 'number'
         ? `${assumed.promptPeriod} distinct prompts are taken to repeat.`
-        : 'Prompts are taken to be distinct.',
-      ...transferNotes(key, fitted.fit),
+        : 'Prompts are taken to be distinct; if they repeat, state how many there are.',
+      ...(deployment === undefined ? [] : transferTo(deployment, fitted.fit).notes),
     ],
   });
 }
+
+const withoutBands = ({ predictions, ...prediction }: RunPrediction): RunPrediction => ({
+  ...prediction,
+  predictions: predictions.map(({ stageIndex, set, metric, predicted, measured }) => ({
+    stageIndex,
+    set,
+    metric,
+    predicted,
+    measured,
+  })),
+});
 
 const SHORT_OF_BLOCKS =
   'KV blocks run short in this run: requests wait for them, are preempted, or find their prompts evicted. A CPU tier of the cache is not followed.';
@@ -206,13 +224,6 @@ function withKnownReuse(options: PrepareOptions, fit: ServerFit): PrepareOptions
   return options.promptPeriod === undefined && reuse?.kind === 'periodic'
     ? { ...options, promptPeriod: reuse.period }
     : options;
-}
-
-function transferNotes(key: string, fit: ServerFit): string[] {
-  if (fit.deployments.length === 0 || fit.deployments.includes(key)) return [];
-  return [
-    `${key} is not among the calibrated deployments (${fit.deployments.join('; ')}): parameters are carried over.`,
-  ];
 }
 
 /** Cross-validates a fit and predicts what the request names. */

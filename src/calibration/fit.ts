@@ -12,7 +12,7 @@ import {
 } from '../domain/physics';
 import { fitInversion, inversionRun, type InversionRun } from './inversion';
 import { describeMixedDeployment, findMixedDeployments, type MixedDeployment } from './mixed-deployments';
-import type { PreparedRun } from './prepared-run';
+import { deploymentKey, type PreparedRun } from './prepared-run';
 import { REFIT_PRIOR, deploymentPrior, type FitPrior } from './priors';
 import { REFINED_PARAMETERS, fitRefinement } from './refinement';
 import { SimulatedRun } from './simulated-run';
@@ -69,6 +69,18 @@ export interface FitProgress {
 const BOUND_SLACK = 1e-6;
 const MOVED_SIGMAS = 2;
 
+/** The GPU behind the default vector, as ground truth names it, and whether another name means it too. */
+export const DEFAULT_GPU = 'H100';
+export const isDefaultGpu = (gpuName: string): boolean => /^H100(-SXM)?$/i.test(gpuName);
+
+/** The deployments behind the default vector. */
+const DEFAULT_DEPLOYMENTS = [
+  ['codellama/CodeLlama-34b-Instruct-hf', 2],
+  ['meta-llama/Llama-2-70b-hf', 4],
+  ['meta-llama/Llama-2-7b-hf', 1],
+  ['mistralai/Mixtral-8x7B-v0.1', 2],
+] as const;
+
 /** The default vector as a fit on nothing, for predictions without calibration. */
 export const DEFAULT_FIT: ServerFit = {
   vector: DEFAULT_PHYSICS,
@@ -79,7 +91,7 @@ export const DEFAULT_FIT: ServerFit = {
   ),
   covariances: [],
   runs: [],
-  deployments: [],
+  deployments: DEFAULT_DEPLOYMENTS.map(([model, tp]) => deploymentKey(model, DEFAULT_GPU, tp, 'FP16')),
   isRefit: false,
   simulations: 0,
   inversionRms: NaN,
@@ -113,9 +125,6 @@ function estimatesOf(
   });
 }
 
-/** Whether the GPU is the one that the defaults were fitted on. */
-export const isDefaultGpu = (gpuName: string): boolean => /^H100(-SXM)?$/i.test(gpuName);
-
 function priorFor(runs: readonly PreparedRun[], deployments: readonly string[]): FitPrior {
   return deployments.length > 1 ? REFIT_PRIOR : singlePrior(runs);
 }
@@ -144,6 +153,16 @@ function warningsOf(runs: readonly PreparedRun[], estimates: readonly ParameterE
   const bound = estimates.filter(({ isAtBound }) => isAtBound).map(({ name }) => name);
   if (bound.length > 0) warnings.push(`${bound.join(', ')} ended on a bound of what is physically sensible.`);
   return warnings;
+}
+
+/** Why a run that claims the fitted deployment does not look like that server, one sentence a fitted run. */
+export function unlikeFitted(fit: ServerFit, run: PreparedRun): string[] {
+  const own = inversionRun(run);
+  return fit.runs.flatMap((fitted) =>
+    findMixedDeployments([inversionRun(fitted), own], singlePrior([fitted, run])).map(
+      describeMixedDeployment,
+    ),
+  );
 }
 
 /** Mean context lengths and loads that the fit has seen. */
@@ -208,6 +227,11 @@ export function* fitServer(
   const estimates = estimatesOf(vector, prior, covariances);
   const mixed = findMixedDeployments(inverted, singlePrior(runs));
   const warnings = [...mixed.map(describeMixedDeployment), ...warningsOf(runs, estimates)];
+  if (prior.isRefit) {
+    warnings.push(
+      `Runs of ${deployments.length} deployments (${deployments.join('; ')}): this fits one vector for all of them, as the default one was, and calibrates none. For one server choose runs of one deployment.`,
+    );
+  }
   const short = simulated.filter(({ isShortOfBlocks }) => isShortOfBlocks).map(({ run }) => run.folder);
   if (short.length > 0) {
     warnings.push(

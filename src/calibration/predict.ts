@@ -19,6 +19,7 @@ import {
   type StageValues,
 } from './run-metrics';
 import type { SimulatedRun } from './simulated-run';
+import { transferTo } from './transfer';
 
 export interface Prediction {
   readonly stageIndex: number;
@@ -59,6 +60,8 @@ const SCALES = [0.98, 0.99, 1.01, 1.02] as const;
 /** Half-width of step time between server starts, and within one start. */
 const OTHER_START = 0.02;
 const SAME_START = 0.006;
+/** Step time of a deployment that the vector was not fitted on: models left out of the default vector were missed by 5 %. */
+const OTHER_DEPLOYMENT = 0.12;
 /** Half-width that TTFT has beyond step time, between and within server starts. */
 const TTFT_OTHER_START = 0.03;
 const TTFT_SAME_START = 0.01;
@@ -135,17 +138,17 @@ export function predictWithBands(simulated: SimulatedRun, fit: ServerFit): RunPr
   const times = simulated.simulate(fit.vector);
   const running = run.stages.map((stage) => runningRequests(run, times, stage));
   const scaled = SCALES.map((scale) => valuesOf(simulated, fit.vector, scale));
+  const transfer = transferTo(run.deployment, fit);
+  const covariances = [...fit.covariances, ...(transfer.unknown === undefined ? [] : [transfer.unknown])];
   const moved = new Map(
-    PHYSICS_PARAMETERS.filter((name) => fit.covariances.some(({ names }) => names.includes(name))).map(
-      (name) => {
-        const shifted = (by: number): readonly SetValues[] =>
-          valuesOf(simulated, { ...fit.vector, [name]: fit.vector[name] * Math.exp(by) });
-        return [name, { up: shifted(WIDE_STEP), down: shifted(-WIDE_STEP) }] as const;
-      },
-    ),
+    PHYSICS_PARAMETERS.filter((name) => covariances.some(({ names }) => names.includes(name))).map((name) => {
+      const shifted = (by: number): readonly SetValues[] =>
+        valuesOf(simulated, { ...fit.vector, [name]: fit.vector[name] * Math.exp(by) });
+      return [name, { up: shifted(WIDE_STEP), down: shifted(-WIDE_STEP) }] as const;
+    }),
   );
   const isSameStart = fit.runs.some(({ folder }) => folder === run.folder);
-  const stepShare = isSameStart ? SAME_START : OTHER_START;
+  const stepShare = isSameStart ? SAME_START : transfer.isKnown ? OTHER_START : OTHER_DEPLOYMENT;
 
   const logRatio = (
     values: readonly SetValues[] | undefined,
@@ -156,9 +159,9 @@ export function predictWithBands(simulated: SimulatedRun, fit: ServerFit): RunPr
     const ratio = Math.log((values?.[k]?.[set][metric] ?? NaN) / (centre[k]?.[set][metric] ?? NaN));
     return Number.isFinite(ratio) ? ratio : 0;
   };
-  /** Variance of ln metric from the fitted parameters. */
+  /** Variance of ln metric from what is not known of the parameters. */
   const posterior = (k: number, set: RequestSet, metric: FitMetric): number =>
-    fit.covariances.reduce((sum, { names, values }) => {
+    covariances.reduce((sum, { names, values }) => {
       const slopes = names.map((name) => {
         const { up, down } = moved.get(name) ?? {};
         return (logRatio(up, k, set, metric) - logRatio(down, k, set, metric)) / (2 * WIDE_STEP);

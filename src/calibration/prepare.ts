@@ -8,6 +8,7 @@ import { experimentIdentity } from '../domain/experiment-identity';
 import type { GpuFacts, ModelArchitecture } from '../domain/latency';
 import {
   COLD_TO,
+  deploymentKey,
   type Deployment,
   type OutputRule,
   type PreparedRun,
@@ -46,6 +47,9 @@ const SATURATED_ITLS = 100;
 const LENGTH_MISMATCH = 0.03;
 /** Share of rows with impossible times above which the file is not believed. */
 const MOST_BAD_ROWS = 0.05;
+
+/** Arrivals that many times denser or sparser than the profile's rate are a matter of units, not of load. */
+const RATE_FACTOR = 50;
 
 /** Rows in arrival order; rows with impossible times count as failed. */
 interface SortedRows {
@@ -131,6 +135,18 @@ function splitStages(experiment: Experiment, count: number): { from: number; to:
   });
 }
 
+/** What is wrong with the arrivals beside the rates that the profile plans, if anything. */
+function impossibleArrivals(experiment: Experiment, { count, arrivalUs }: SortedRows): string | undefined {
+  const { stages } = experiment.profile;
+  const plannedS = stages.reduce((sum, { durationS }) => sum + durationS, 0);
+  const planned = stages.reduce((sum, { rateRps, durationS }) => sum + rateRps * durationS, 0);
+  const spanS = (arrivalUs[count - 1] ?? 0) / 1e6;
+  const expectedS = (count * plannedS) / planned;
+  if (!(expectedS > 0 && count >= COLD_TO)) return undefined;
+  if (spanS * RATE_FACTOR >= expectedS && spanS <= expectedS * RATE_FACTOR) return undefined;
+  return `its ${count} requests arrive within ${spanS.toPrecision(3)} s, where the profile's rates say about ${expectedS.toPrecision(3)} s; check the column arrival_us and its unit (µs).`;
+}
+
 function flagStage(
   rows: SortedRows,
   output: Uint32Array,
@@ -196,7 +212,7 @@ export function describeDeployment(
   const blockSizeTokens = options.blockSizeTokens ?? DEFAULT_BLOCK_SIZE;
   const tp = experiment.tp;
   return ok({
-    key: [experiment.model.toLowerCase(), gpu.name, `tp${tp}`, experiment.precision].join(' · '),
+    key: deploymentKey(experiment.model, gpu.name, tp, experiment.precision),
     label: `${experiment.model.split('/').pop() ?? experiment.model}, ${tp} × ${gpu.name}`,
     model: experiment.model,
     precision: experiment.precision,
@@ -287,6 +303,8 @@ export function prepareRun(
       `${rows.impossible} of ${rows.count} rows have zero, negative or missing times (ttft_us, e2e_us, arrival_us); check the units and columns of the file.`,
     );
   }
+  const misfit = impossibleArrivals(experiment, rows);
+  if (misfit !== undefined) return problem('bad-value', misfit);
   if (successes === 0) return problem('bad-value', 'all requests failed, so there is nothing to fit.');
   const reuse = decideReuse(rows, options);
   if (reuse.kind === 'unprovable') {

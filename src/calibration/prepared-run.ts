@@ -48,6 +48,10 @@ export interface PreparedPrompts {
   readonly prefixCaching: boolean;
 }
 
+/** Equal where two runs can be runs of one server. */
+export const deploymentKey = (model: string, gpu: string, tp: number, precision: string): string =>
+  [model.toLowerCase(), gpu, `tp${tp}`, precision].join(' · ');
+
 export interface PreparedRun {
   readonly expId: number;
   readonly folder: string;

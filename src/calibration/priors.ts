@@ -28,14 +28,15 @@ export interface PriorCircumstances {
 
 const NOISE = 0.015;
 const REFIT_NOISE = 0.05;
-const EFFICIENCIES: ReadonlySet<PhysicsParameterName> = new Set(['eW', 'eX', 'eK', 'eKg', 'eC']);
+/** What depends on the GPU. */
+export const EFFICIENCIES: readonly PhysicsParameterName[] = ['eW', 'eX', 'eK', 'eKg', 'eC'];
 const DELAYS: ReadonlySet<PhysicsParameterName> = new Set(['t0', 'q']);
 
 export function deploymentPrior({ isOtherGpu, isOtherDeployment }: PriorCircumstances): FitPrior {
   return {
     centre: DEFAULT_PHYSICS,
     sigma: physicsVector((name) => {
-      const isWider = (isOtherGpu && EFFICIENCIES.has(name)) || (isOtherDeployment && DELAYS.has(name));
+      const isWider = (isOtherGpu && EFFICIENCIES.includes(name)) || (isOtherDeployment && DELAYS.has(name));
       return PHYSICS_FACTS[name].sigma * (isWider ? 2 : 1);
     }),
     noise: NOISE,

@@ -2,7 +2,7 @@
 // default vector, and models left out of the default vector. Warm requests of unsaturated stages below the knife-edge.
 
 import { expect, it } from 'vitest';
-import { DEFAULT_FIT, fitServer, type ServerFit } from '../../src/calibration/fit';
+import { DEFAULT_FIT, fitServer, unlikeFitted, type ServerFit } from '../../src/calibration/fit';
 import { finish } from '../../src/calibration/least-squares';
 import { predictRun, predictWithBands, type RunPrediction } from '../../src/calibration/predict';
 import { prepareRun } from '../../src/calibration/prepare';
@@ -112,6 +112,21 @@ describeShared('accuracy on unseen runs', () => {
     const rows = predictions.flatMap((each) => each.predictions).filter(({ set }) => set === 'warm');
     const covered = rows.filter(({ band, measured }) => band && band[0] <= measured && measured <= band[1]);
     expect(covered.length / rows.length).toBeGreaterThan(0.9);
+  });
+
+  it('tells a run of another, slower server start from the fitted one', () => {
+    const strangers = DEPLOYMENTS.flatMap((ids) =>
+      ids.flatMap((on) => {
+        const fit = fitOn([on]);
+        return [...ids, 8, 12]
+          .map((id) => load(id).run)
+          .filter(({ deployment, expId }) => expId !== on && fit.deployments.includes(deployment.key))
+          .filter((run) => unlikeFitted(fit, run).length > 0)
+          .map(({ expId }) => `${on} and ${expId}`);
+      }),
+    );
+    // Steps of run 12 take 7 ms longer than those of 10 and 11 imply.
+    expect(strangers).toEqual(['10 and 12', '11 and 12']);
   });
 
   it.each([

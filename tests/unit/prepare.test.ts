@@ -2,10 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { assessFit } from '../../src/calibration/assessment';
-import { fitServer } from '../../src/calibration/fit';
+import { DEFAULT_FIT, fitServer } from '../../src/calibration/fit';
 import { finish } from '../../src/calibration/least-squares';
+import { predictWithBands } from '../../src/calibration/predict';
 import { prepareRun, type PrepareOptions } from '../../src/calibration/prepare';
 import type { PreparedRun } from '../../src/calibration/prepared-run';
+import { SimulatedRun } from '../../src/calibration/simulated-run';
+import { transferTo } from '../../src/calibration/transfer';
 import { DEFAULT_PHYSICS } from '../../src/domain/physics';
 import type { Experiment, MeasuredRequests } from '../../src/domain/experiment';
 import { H100 } from '../support/measured';
@@ -107,6 +110,10 @@ describe('preparation', () => {
     expect(message({ ...sound, tp: NaN })).toMatch(/tensor-parallel degree is missing/);
     expect(message({ ...sound, totalKvBlocks: 0 })).toMatch(/number of KV blocks is missing/);
     expect(message({ ...sound, dp: 2 })).toMatch(/ran on 2 replicas .* the model describes one/);
+    const seconds = withRows({ arrivalUs: rowsOf(sound).arrivalUs.map((us) => us / 1e6) });
+    expect(message(seconds)).toMatch(
+      /600 requests arrive within .* the profile's rates say about .* arrival_us/,
+    );
     const even = withRows({ inputTokens: new Uint32Array(600).fill(512) });
     expect(message(even)).toMatch(/neither shown nor ruled out|can be neither shown/);
     expect(prepared(even, { promptPeriod: 100 }).reuse).toMatchObject({ period: 100, source: 'stated' });
@@ -140,6 +147,28 @@ describe('preparation', () => {
       reasons: [expect.stringMatching(/ran in FP8/)],
     });
     expect(prepared({ ...sound, precision: 'BF16' }).notes.join()).not.toMatch(/quantised/);
+  });
+
+  it('widens the bands where nothing backs the parameters, and says so', () => {
+    const widthOf = (experiment: Experiment, gpu: typeof H100): { width: number; notes: string } => {
+      const run = prepareRun(experiment, { ...facts, gpu });
+      if (!run.ok) throw new Error(run.error.message);
+      const simulated = SimulatedRun.create(releaseModule(), run.value);
+      if (!simulated.ok) throw new Error(simulated.error.message);
+      const { predictions } = predictWithBands(simulated.value, DEFAULT_FIT);
+      const [low = NaN, high = NaN] =
+        predictions.find(({ metric, set }) => metric === 'e2e_mean' && set === 'warm')?.band ?? [];
+      return { width: high / low - 1, notes: transferTo(run.value.deployment, DEFAULT_FIT).notes.join(' ') };
+    };
+    const known = widthOf(sound, H100);
+    const otherTp = widthOf({ ...sound, tp: 2 }, H100);
+    const otherGpu = widthOf(sound, { ...H100, name: 'H200-SXM', memoryBandwidthTbs: 4.8 });
+    expect(known.width).toBeLessThan(0.06);
+    expect(known.notes).toBe('');
+    expect(otherTp.width).toBeGreaterThan(0.15);
+    expect(otherTp.notes).toMatch(/tp2 .* is not among the deployments/);
+    expect(otherGpu.width).toBeGreaterThan(1.3 * otherTp.width);
+    expect(otherGpu.notes).toMatch(/Efficiencies are transferred from H100 to H200-SXM/);
   });
 
   it('warns when the GPU is not the one behind the defaults', () => {
