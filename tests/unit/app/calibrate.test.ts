@@ -132,6 +132,20 @@ describe('what is shown', () => {
     expect(axisPercent(stages) % 5).toBe(0);
   });
 
+  it('shows what a prediction rests on beside its stages, but not again what was found in the run', () => {
+    const [found = ''] = answer.findings[0]?.sentences ?? [];
+    const { folder } = answer.findings[0] ?? { folder: '' };
+    const noted = {
+      ...answer,
+      experiments: answer.experiments.map((each) =>
+        each.folder === folder ? { ...each, notes: [found, 'Efficiencies are transferred.'] } : each,
+      ),
+    };
+    const remarks = shownStages(noted, 'warm').find((stage) => stage.folder === folder)?.remarks ?? [];
+    expect(remarks).toContain('Efficiencies are transferred.');
+    expect(remarks).not.toContain(found);
+  });
+
   it('states held-out errors only', () => {
     expect(accuracySentence(answer)).toMatch(/^Held-out error: E2E \d\.\d %, TTFT \d\.\d %, ITL \d\.\d %\.$/);
     const { heldOut: _heldOut, ...without } = answer;

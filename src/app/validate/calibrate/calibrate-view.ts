@@ -70,7 +70,17 @@ function remarksOf(mark: StageMarks | undefined): string[] {
 
 /** Stages of every predicted experiment, unseen ones first. */
 export function shownStages(answer: CalibrationAnswer, set: RequestSet): ShownStage[] {
-  const ofExperiment = ({ folder, expId, isTraining, rows, marks }: PredictedExperiment): ShownStage[] => {
+  const ofExperiment = ({
+    folder,
+    expId,
+    isTraining,
+    rows,
+    marks,
+    notes,
+  }: PredictedExperiment): ShownStage[] => {
+    // What was found in the run itself stands under "Found in the data".
+    const found = answer.findings.find((each) => each.folder === folder)?.sentences ?? [];
+    const ofRun = notes.filter((note) => !found.includes(note));
     // Generated arrivals know only the whole set.
     const own = rows.some((row) => row.set === set) ? rows.filter((row) => row.set === set) : rows;
     return [...new Set(own.map(({ stageIndex }) => stageIndex))].map((stageIndex) => ({
@@ -83,7 +93,7 @@ export function shownStages(answer: CalibrationAnswer, set: RequestSet): ShownSt
       remarks:
         marks.length === 0
           ? ['Arrivals and lengths are generated from the stage summary; all requests, no bands.']
-          : remarksOf(marks.find((mark) => mark.stageIndex === stageIndex)),
+          : [...ofRun, ...remarksOf(marks.find((mark) => mark.stageIndex === stageIndex))],
     }));
   };
   const stages = answer.experiments.flatMap(ofExperiment);
