@@ -8,6 +8,7 @@ import type { SimulatorInfo } from '../adapters/simulator-info';
 import type { Experiment } from '../domain/experiment';
 import type { CatalogTexts } from '../catalog/load-catalog';
 import type { OpenedBundle } from '../report/bundle/open-bundle';
+import type { BenchmarkRun } from '../sources/benchmarks/find-runs';
 import type { Proposal } from '../sources/pre-run/associate';
 import type { PairOutcome } from '../validation/run-pairs';
 import type { JobFailure } from './pool';
@@ -57,6 +58,8 @@ export interface ReadOutcome {
   readonly origin?: string;
   /** Experiments of the manifest that are not marked safe and were therefore not read. */
   readonly unsafeCount: number;
+  /** Results of benchmark tools: experiments once their server is described. */
+  readonly runs?: readonly BenchmarkRun[];
 }
 
 export interface ReadChoices {

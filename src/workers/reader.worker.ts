@@ -8,7 +8,8 @@ import { readDemo } from '../sources/demo';
 import { withoutRequests } from '../domain/experiment';
 import type { FileTree } from '../sources/file-tree';
 import type { Problem } from '../base/problem';
-import { loadGroundTruth, type LoadedEntry } from '../sources/ground-truth/load';
+import { loadMeasurements } from '../sources/benchmarks/load-measurements';
+import type { LoadedEntry } from '../sources/ground-truth/load';
 import { recognise } from '../sources/recognise';
 import { BUNDLE_MANIFEST, BUNDLE_PROJECT, bundleFolder } from '../sources/bundle-folder';
 import { openZips } from '../sources/packed-files';
@@ -45,7 +46,7 @@ const api: ReaderApi = {
       const tree = await openZips(listed, zipProblems, true);
       const [unopened] = zipProblems;
       if (unopened !== undefined && tree.files.length === 0) return fail(unopened);
-      const truth = await loadGroundTruth(
+      const measured = await loadMeasurements(
         tree,
         { requests: 'load', all: includeUnsafe, cpuBlocks },
         {
@@ -58,16 +59,24 @@ const api: ReaderApi = {
           },
         },
       );
-      if (!truth.ok) return truth;
-      const { discovery, entries } = truth.value;
+      if (!measured.ok) return measured;
+      const { truth, runs, unknown } = measured.value;
+      const discovery = truth?.discovery;
       return ok({
-        entries: entries.map(withFingerprint),
+        entries: [
+          ...(truth?.entries ?? []).map(withFingerprint),
+          ...unknown.map((problem): SourceEntry => ({
+            kind: 'left-out',
+            folder: problem.file ?? '',
+            problem,
+          })),
+        ],
+        runs,
         warnings: [
-          ...folderWarnings(discovery.kind),
-          ...discovery.warnings,
+          ...(discovery === undefined ? [] : [...folderWarnings(discovery.kind), ...discovery.warnings]),
           ...zipProblems.map(({ message }) => message),
         ],
-        unsafeCount: discovery.unsafeCount,
+        unsafeCount: discovery?.unsafeCount ?? 0,
       });
     } finally {
       releaseCallback(onProgress);

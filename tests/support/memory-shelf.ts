@@ -53,6 +53,7 @@ export const memoryShelves = () =>
     preRun: new MemoryShelf('pre-run'),
     tables: new MemoryShelf('tables'),
     servers: new MemoryShelf('servers'),
+    serverFacts: new MemoryShelf('server-facts'),
   }) satisfies { [K in keyof Shelves]: MemoryShelf<never> | MemoryShelf<unknown> } as unknown as {
     [K in keyof Shelves]: Shelves[K] extends Shelf<infer T> ? MemoryShelf<T> : never;
   };

@@ -69,9 +69,15 @@ const RULES: readonly BlisRule[] = [
   {
     cause: 'requests',
     refuses: ({ experiment, requests }) =>
-      requests === 'measured' ? noRequestsReason(experiment) : undefined,
+      requests === 'measured' ? noRequestsReason(experiment) : goneRequests(experiment),
   },
 ];
+
+/** A bundle carries no measured requests, and a profile made from them says less than they did. */
+const goneRequests = ({ folder, profile, requests }: Experiment): string | undefined =>
+  profile.rebuilt === undefined || requests !== undefined
+    ? undefined
+    : `${folder} is simulated from its measured requests, which are not here. Open its file.`;
 
 /** A row of model (whatever its case), TP and GPU with at least one overhead that is not zero; the vLLM version is not looked at. */
 function hasCoefficientRow({ model, tp, hardware }: Experiment, catalog: Catalog): boolean {

@@ -48,6 +48,7 @@ const KINDS: Kinds = {
   preRun: { title: 'Imported results of other simulators', nameOf: () => 'of the open project' },
   tables: { title: 'Operator tables for AIConfigurator', nameOf: (_, { name }) => name },
   servers: { title: 'Calibrated servers', nameOf: (_, { name }) => name },
+  serverFacts: { title: 'Descriptions of measured servers', nameOf: (_, { server }) => server },
   ownModels: { title: 'Own models', nameOf: (_, { name }) => name },
   ownGpus: { title: 'Own GPUs', nameOf: (_, { gpu }) => gpu.name },
   folders: { title: 'Recent folders: names and permission to reopen', nameOf: (_, { name }) => name },
@@ -108,8 +109,11 @@ async function kindOf<S extends keyof Shelves>(
 /** The open project knows which folder a fingerprint belongs to. */
 async function foldersByFingerprint({ project }: Shelves): Promise<ReadonlyMap<string, string>> {
   const kept = await project.entries();
-  const entries = kept.ok ? kept.value.flatMap(([, { entries }]) => entries) : [];
-  return new Map(
-    entries.flatMap((entry) => (entry.kind === 'ready' ? [[entry.fingerprint, entry.folder] as const] : [])),
-  );
+  const projects = kept.ok ? kept.value.map(([, value]) => value) : [];
+  return new Map([
+    ...projects
+      .flatMap(({ entries }) => entries)
+      .flatMap((entry) => (entry.kind === 'ready' ? [[entry.fingerprint, entry.folder] as const] : [])),
+    ...projects.flatMap(({ runs = [] }) => runs.map(({ print, name }) => [print, name] as const)),
+  ]);
 }

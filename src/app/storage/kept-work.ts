@@ -3,7 +3,9 @@
 
 import type { AdapterOptions } from '../../adapters/adapter';
 import type { Problem } from '../../base/problem';
+import { ok } from '../../base/result';
 import { withoutRequests } from '../../domain/experiment';
+import type { BenchmarkRun } from '../../sources/benchmarks/find-runs';
 import type { PairOutcome, SourceEntry } from '../../workers/protocol';
 import { CURRENT, pairKey, type Shelves, type StoredProject } from './shelves';
 
@@ -19,6 +21,12 @@ export interface PairIdentity {
 const PAIRS_AT_A_TIME = 50;
 
 type ReadyEntry = Extract<SourceEntry, { kind: 'ready' }>;
+
+function withoutRows(run: BenchmarkRun): BenchmarkRun {
+  if (!run.measurement.ok) return run;
+  const { requests: _requests, ...rest } = run.measurement.value;
+  return { ...run, measurement: ok(rest) };
+}
 
 export class KeptWork {
   #shelves: Shelves;
@@ -45,7 +53,13 @@ export class KeptWork {
       this.#onProblem(kept.error);
       return undefined;
     }
-    return kept.value && { ...kept.value, entries: await this.#withRows(kept.value.entries) };
+    if (kept.value === undefined) return undefined;
+    const { entries, runs } = kept.value;
+    return {
+      ...kept.value,
+      entries: await this.#withRows(entries),
+      ...(runs === undefined ? {} : { runs: await this.#runsWithRows(runs) }),
+    };
   }
 
   /** Request rows lie on a shelf of their own: the project is written often, they only once. */
@@ -53,7 +67,12 @@ export class KeptWork {
     const entries = project.entries.map((entry) =>
       entry.kind === 'ready' ? { ...entry, experiment: withoutRequests(entry.experiment) } : entry,
     );
-    const kept = await this.#shelves.project.set(CURRENT, { ...project, entries });
+    const runs = project.runs?.map(withoutRows);
+    const kept = await this.#shelves.project.set(CURRENT, {
+      ...project,
+      entries,
+      ...(runs === undefined ? {} : { runs }),
+    });
     if (!kept.ok) this.#onProblem(kept.error);
   }
 
@@ -61,7 +80,12 @@ export class KeptWork {
     await this.#shelves.project.delete(CURRENT);
   }
 
-  async keepRows(entries: readonly Pick<ReadyEntry, 'experiment' | 'fingerprint'>[]): Promise<void> {
+  async keepAllRows(entries: readonly SourceEntry[], runs: readonly BenchmarkRun[]): Promise<void> {
+    await this.#keepRows(entries.flatMap((entry) => (entry.kind === 'ready' ? [entry] : [])));
+    await this.#keepRunRows(runs);
+  }
+
+  async #keepRows(entries: readonly Pick<ReadyEntry, 'experiment' | 'fingerprint'>[]): Promise<void> {
     for (const { experiment, fingerprint } of entries) {
       if (experiment.requests === undefined) continue;
       const kept = await this.#shelves.rows.set(fingerprint, experiment.requests);
@@ -69,6 +93,27 @@ export class KeptWork {
       this.#onProblem(kept.error);
       return;
     }
+  }
+
+  /** Rows of benchmark results lie under the result's own print, whatever is said about its server. */
+  async #keepRunRows(runs: readonly BenchmarkRun[]): Promise<void> {
+    for (const { measurement, print } of runs) {
+      if (!measurement.ok || measurement.value.requests === undefined) continue;
+      const kept = await this.#shelves.rows.set(print, measurement.value.requests);
+      if (kept.ok) continue;
+      this.#onProblem(kept.error);
+      return;
+    }
+  }
+
+  async #runsWithRows(runs: readonly BenchmarkRun[]): Promise<readonly BenchmarkRun[]> {
+    const kept = await this.#shelves.rows.getMany(runs.map(({ print }) => print));
+    return runs.map((run) => {
+      const requests = kept.ok ? kept.value.get(run.print) : undefined;
+      const { measurement } = run;
+      if (!measurement.ok || requests === undefined) return run;
+      return { ...run, measurement: ok({ ...measurement.value, requests }) };
+    });
   }
 
   async keepPair(pair: PairIdentity, outcome: PairOutcome): Promise<void> {

@@ -6,6 +6,8 @@ import type { MeasuredRequests } from '../../domain/experiment';
 import type { PairOutcome, SimulatorInfo, SourceEntry } from '../../workers/protocol';
 import type { StoredGpu, StoredModel } from '../catalogue/own-entries';
 import type { StoredPreRun } from '../validate/pre-run/imports.svelte';
+import type { BenchmarkRun } from '../../sources/benchmarks/find-runs';
+import type { StoredFacts } from '../validate/benchmarks/server-questions';
 import type { KeptTables } from '../../workers/kept-tables';
 import type { BundleInUse } from '../validate/bundle-in-use';
 import type { LeftOut } from '../validate/project-state';
@@ -21,6 +23,8 @@ export interface StoredProject {
   /** Where the measurements come from, in words. */
   readonly source?: string;
   readonly entries: readonly SourceEntry[];
+  /** Results of benchmark tools; their experiments are made anew from what was said about their servers. */
+  readonly runs?: readonly BenchmarkRun[];
   readonly warnings: readonly string[];
   readonly simulators: readonly SimulatorInfo[];
   readonly eligibility: readonly (readonly Eligibility[])[];
@@ -64,6 +68,8 @@ export interface Shelves {
   readonly tables: Shelf<KeptTables>;
   /** Calibrated servers by their name. */
   readonly servers: Shelf<CalibratedServer>;
+  /** What the reader said about the servers of benchmark results, by the print of the result. */
+  readonly serverFacts: Shelf<StoredFacts>;
 }
 
 export const deviceShelves = (keeping: Keeping): Shelves => ({
@@ -76,6 +82,7 @@ export const deviceShelves = (keeping: Keeping): Shelves => ({
   preRun: new DeviceShelf('pre-run', 1, keeping.isOn),
   tables: new DeviceShelf('tables', 1, keeping.isOn),
   servers: new DeviceShelf('servers', 1, keeping.isOn),
+  serverFacts: new DeviceShelf('server-facts', 1, keeping.isOn),
 });
 
 /** A finished pair is found again under everything that decided its numbers. */

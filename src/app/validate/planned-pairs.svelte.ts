@@ -134,8 +134,11 @@ export class PlannedPairs {
       key: pairOf(folder, simulator.name),
       ...(preRun === undefined ? {} : { preRun }),
       ...(simulator.usesTables && kept ? { tables: kept } : {}),
-      // The measured request columns stay here: only a replay may look at them.
-      experiment: simulator.isReplay ? experiment : withoutRequests(experiment),
+      // The measured request columns stay here: only a replay may look at them, or what has no profile but them.
+      experiment:
+        simulator.isReplay || experiment.profile.rebuilt !== undefined
+          ? experiment
+          : withoutRequests(experiment),
       tokens: tokensOf(experiment),
     };
   }

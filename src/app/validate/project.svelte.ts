@@ -5,6 +5,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { AdapterOptions } from '../../adapters/adapter';
 import { fingerprintOf } from '../../base/fingerprint';
 import type { Problem } from '../../base/problem';
+import type { ServerFacts } from '../../sources/formats/server-facts';
 import type { ProposalEdit } from '../../sources/pre-run/associate';
 import type { CalibratedServer } from '../../domain/calibrated-server';
 import { withOneRequest, type Experiment, type MeasuredRequests } from '../../domain/experiment';
@@ -43,6 +44,7 @@ import {
   withBundledColumns,
   type BundleInUse,
 } from './bundle-in-use';
+import { BenchmarkRuns } from './benchmarks/benchmark-runs.svelte';
 import { OperatorTables } from './tables/operator-tables.svelte';
 import { countPairs, pairOf, type Job, type PairCounts, type PairState } from './pairs';
 
@@ -84,12 +86,15 @@ export class ValidateProject {
   readonly preRun: PreRunImports;
   /** Measured operator tables for AIConfigurator's estimates. */
   readonly tables: OperatorTables;
+  /** Results of benchmark tools among what was opened. */
+  readonly benchmarks: BenchmarkRuns;
 
   constructor(room: EngineRoom, shelves: Shelves, now: () => number) {
     this.#room = room;
     this.#now = now;
     this.preRun = new PreRunImports(room, shelves.preRun);
     this.tables = new OperatorTables(room, shelves.tables);
+    this.benchmarks = new BenchmarkRuns(shelves.serverFacts, now);
     this.#kept = new KeptWork(shelves, room.modelVersion, now, (problem) => (this.#storageProblem = problem));
     this.#pairs = new PlannedPairs(this.#kept, this);
   }
@@ -97,8 +102,9 @@ export class ValidateProject {
   get source(): SourceState {
     return this.#source;
   }
+  /** Experiment folders, then the results of benchmark tools whose server is described. */
   get entries(): readonly SourceEntry[] {
-    return this.#entries;
+    return this.#allEntries;
   }
   get warnings(): readonly string[] {
     return this.#warnings;
@@ -138,8 +144,12 @@ export class ValidateProject {
     return this.#secondsLeft;
   }
 
+  readonly #allEntries: readonly SourceEntry[] = $derived.by(() =>
+    this.#entries.concat(this.benchmarks.entries),
+  );
+
   readonly rows: readonly ProjectRow[] = $derived(
-    this.#entries.flatMap((entry) => (entry.kind === 'ready' ? [entry] : [])),
+    this.#allEntries.flatMap((entry) => (entry.kind === 'ready' ? [entry] : [])),
   );
 
   readonly counts: PairCounts = $derived.by(() => countPairs(this.#activePairs()));
@@ -234,6 +244,7 @@ export class ValidateProject {
     const isSame = this.name === name;
     this.#source = { kind: 'reading', name, progress: { experimentsDone: 0, bytesDone: 0 }, abort };
     this.#entries = [];
+    this.benchmarks.clear();
     this.#warnings = [];
     this.#unread = undefined;
     this.#pairs.clear(isSame);
@@ -256,6 +267,7 @@ export class ValidateProject {
       abort.signal,
     );
     if (abort.signal.aborted) return false;
+    if (read.ok) await this.benchmarks.show(read.value.runs ?? []);
     if (!read.ok) {
       this.#source = { kind: 'failed', name, problem: read.error };
       return false;
@@ -274,7 +286,7 @@ export class ValidateProject {
     const origin = input.kind === 'demo' ? 'demo' : input.kind === 'directory' ? 'folder' : 'files';
     this.#sourceText = read.value.origin;
     this.#source = { kind: 'open', name, origin, openedAt: this.#now() };
-    void this.#kept.keepRows(this.rows);
+    void this.#kept.keepAllRows(this.#entries, this.benchmarks.runs);
     if (isSame) await this.preRun.assign(this.#experiments());
     else await this.preRun.clear();
     const isPlanned = await this.#makePlan();
@@ -293,6 +305,7 @@ export class ValidateProject {
     if (this.#source.kind === 'reading') this.#source.abort.abort();
     this.#bundle = bundleInUse(input.name, opened);
     this.#entries = bundledEntries(opened);
+    this.benchmarks.clear();
     this.#warnings = [];
     this.#unread = undefined;
     this.#reading = undefined;
@@ -353,6 +366,7 @@ export class ValidateProject {
     this.#generation += 1;
     this.#source = { kind: 'none' };
     this.#entries = [];
+    this.benchmarks.clear();
     this.#bundle = undefined;
     this.#pairs.clear();
     this.#run = { kind: 'idle' };
@@ -366,6 +380,7 @@ export class ValidateProject {
     await this.tables.restore();
     if (!project || this.#source.kind !== 'none') return;
     await this.preRun.restore();
+    await this.benchmarks.show(project.runs ?? []);
     this.#entries = project.entries;
     this.#warnings = project.warnings;
     this.#sourceText = project.source;
@@ -406,7 +421,7 @@ export class ValidateProject {
         ? { ...entry, experiment: { ...entry.experiment, requests } }
         : entry;
     });
-    void this.#kept.keepRows(this.rows);
+    void this.#kept.keepAllRows(this.#entries, this.benchmarks.runs);
   }
 
   /** Opens operator tables; pairs that were estimated without them are stale then. */
@@ -418,6 +433,15 @@ export class ValidateProject {
     if (this.#run.kind === 'running') return;
     await this.tables.remove();
     if (this.#source.kind === 'open') await this.#makePlan();
+  }
+
+  /** Takes what the reader says about the servers of benchmark results, which become experiments by it. */
+  async describeServers(prints: readonly string[], facts: ServerFacts): Promise<void> {
+    if (this.#source.kind !== 'open') return;
+    this.stop();
+    this.#storageProblem = (await this.benchmarks.describe(prints, facts)) ?? this.#storageProblem;
+    await this.preRun.assign(this.#experiments());
+    await this.#makePlan();
   }
 
   /** Adds results of simulators that ran elsewhere; those with an experiment count at once. */
@@ -557,6 +581,7 @@ export class ValidateProject {
       openedAt,
       runStarted,
       entries: this.#entries,
+      ...(this.benchmarks.runs.length === 0 ? {} : { runs: this.benchmarks.runs }),
       warnings: this.#warnings,
       ...(this.#sourceText === undefined ? {} : { source: this.#sourceText }),
       ...(this.#bundle === undefined ? {} : { bundle: this.#bundle }),

@@ -12,7 +12,8 @@ import { importFile, type ImportOutcome } from '../../sources/formats/import-fil
 import { qualityFindings } from '../../sources/formats/quality';
 import { compareFigures, type RecomputeOptions } from '../../sources/formats/recompute';
 import { FORMATS, STATUSES, type ImportedRun } from '../../sources/formats/run-record';
-import { readServerFacts, type ServerFacts } from '../../sources/formats/server-facts';
+import { readServerFacts } from '../../sources/formats/read-server-facts';
+import type { ServerFacts } from '../../sources/formats/server-facts';
 import { findResults, type PreRunResult } from '../../sources/pre-run/find-results';
 import { readVidurPlots } from '../../sources/pre-run/vidur-plots';
 import { traceV2DataSlices, writeTraceV2Header } from '../../sources/trace-v2-write';

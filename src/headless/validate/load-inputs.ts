@@ -2,7 +2,8 @@
 
 import { formatProblem } from '../../base/problem';
 import type { Experiment } from '../../domain/experiment';
-import { loadMeasurements, runEntry } from '../../sources/benchmarks/load-measurements';
+import { loadMeasurements } from '../../sources/benchmarks/load-measurements';
+import { runEntry } from '../../sources/benchmarks/run-entry';
 import type { LoadedEntry } from '../../sources/ground-truth/load';
 import type { Proposal } from '../../sources/pre-run/associate';
 import { joinPath, parentOf } from '../../sources/file-tree';

@@ -53,6 +53,12 @@ const profile = z.strictObject({
   numUsersPerSystemPrompt: optional(number()),
   enableMultiTurnChat: optional(z.boolean()),
   ignoreEos: optional(z.boolean()),
+  rebuilt: optional(
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.enum(['measured', 'at-once', 'even']) }),
+      z.strictObject({ kind: z.literal('drawn'), burstiness: number() }),
+    ]),
+  ),
 });
 const experiment = z.strictObject({
   expId: z.int(),
@@ -65,7 +71,15 @@ const experiment = z.strictObject({
   maxNumSeqs: jsonNumber(0),
   totalKvBlocks: jsonNumber(0),
   cpuKvBlocks: jsonNumber(0),
-  kvSource: z.enum(['vllm.log', 'exp-config.yaml', 'manifest', 'kv_events.jsonl', 'user']),
+  kvSource: z.enum([
+    'vllm.log',
+    'exp-config.yaml',
+    'manifest',
+    'kv_events.jsonl',
+    'server.yaml',
+    'the file',
+    'user',
+  ]),
   hardware: z.string(),
   dp: optional(number()),
   cpuOffload: z.boolean(),
@@ -75,6 +89,14 @@ const experiment = z.strictObject({
   profile,
   stages: z.array(stage),
   summary: stage,
+  source: optional(
+    z.strictObject({
+      format: z.string(),
+      file: z.string(),
+      serverVersion: optional(z.string()),
+      lacks: texts,
+    }),
+  ),
   warnings: texts,
 });
 const result = z.strictObject({

@@ -9,7 +9,8 @@ import { fromAggregates, measurementOf, type Measurement } from '../formats/meas
 import { qualityFindings } from '../formats/quality';
 import { compareFigures, type FigureComparison } from '../formats/recompute';
 import { FORMATS, type Finding, type FormatId, type ImportedRun } from '../formats/run-record';
-import { serverFactsOf, isFactsFile, type KnownFact } from './known-facts';
+import { isFactsFile, type KnownFact } from './facts-files';
+import { serverFactsOf } from './known-facts';
 
 export interface BenchmarkRun {
   /** Unique among the runs: the file's path, with the run's place in it where there are several. */

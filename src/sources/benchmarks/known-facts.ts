@@ -4,34 +4,12 @@
 
 import type { Problem } from '../../base/problem';
 import type { Result } from '../../base/result';
-import type { KvSource } from '../../domain/experiment';
-import { joinPath, nameOf, parentOf, type FileTree, type SourceFile } from '../file-tree';
+import { joinPath, parentOf, type FileTree, type SourceFile } from '../file-tree';
 import type { RunFacts } from '../formats/run-record';
-import {
-  FACT_NAMES,
-  factsOf,
-  readServerFacts,
-  type FactName,
-  type ServerFacts,
-} from '../formats/server-facts';
+import { readServerFacts } from '../formats/read-server-facts';
+import { FACT_NAMES, factsOf, type FactName, type ServerFacts } from '../formats/server-facts';
 import { readServerLogFacts } from '../formats/server-log-facts';
-
-export interface KnownFact {
-  readonly name: FactName;
-  readonly value: NonNullable<ServerFacts[FactName]>;
-  /** The file that says so. */
-  readonly from: string;
-}
-
-const FACTS_NAME = 'server.yaml';
-const FACTS_ENDING = '.server.yaml';
-const LOG_NAME = 'vllm.log';
-
-/** Files that describe servers and hold no results. */
-export function isFactsFile(path: string): boolean {
-  const name = nameOf(path).toLowerCase();
-  return name === FACTS_NAME || name === LOG_NAME || name.endsWith(FACTS_ENDING);
-}
+import { FACTS_ENDING, FACTS_NAME, LOG_NAME, type KnownFact } from './facts-files';
 
 /** Every fact once, from the best source that states it. */
 export async function serverFactsOf(
@@ -89,15 +67,4 @@ function cachedLogFacts(file: SourceFile): Promise<Result<ServerFacts>> {
   const reading = readServerLogFacts(file);
   logs.set(file, reading);
   return reading;
-}
-
-export const valuesOf = (facts: readonly KnownFact[]): ServerFacts =>
-  Object.fromEntries(facts.map(({ name, value }) => [name, value]));
-
-/** Where the size of the KV cache came from. */
-export function kvSourceOf(facts: readonly KnownFact[]): KvSource {
-  const from = facts.find(({ name }) => name === 'total_kv_blocks')?.from;
-  if (from === undefined) return 'user';
-  if (nameOf(from).toLowerCase() === LOG_NAME) return 'vllm.log';
-  return isFactsFile(from) ? 'server.yaml' : 'the file';
 }

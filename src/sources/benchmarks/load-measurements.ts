@@ -4,19 +4,9 @@
 import type { Problem } from '../../base/problem';
 import { ok, type Result } from '../../base/result';
 import { parentOf, type FileTree } from '../file-tree';
-import { experimentOf } from '../formats/as-experiment';
-import { FORMATS } from '../formats/run-record';
-import type { ServerFacts } from '../formats/server-facts';
-import {
-  loadGroundTruth,
-  type GroundTruth,
-  type LoadedEntry,
-  type LoadHooks,
-  type LoadOptions,
-} from '../ground-truth/load';
+import { loadGroundTruth, type GroundTruth, type LoadHooks, type LoadOptions } from '../ground-truth/load';
 import { MANIFEST_NAME } from '../measurement-names';
 import { findBenchmarkRuns, type BenchmarkRun } from './find-runs';
-import { kvSourceOf, valuesOf } from './known-facts';
 
 export interface Measurements {
   /** Absent where there are no experiment folders. */
@@ -55,23 +45,4 @@ function outsideOf({ discovery: { root } }: GroundTruth): (path: string) => bool
     const isInside = root === '' || path.startsWith(`${root}/`);
     return !isInside || parentOf(path) === root;
   };
-}
-
-/** The run under these facts as an entry like an experiment folder's; `stated` wins over what the files say. */
-export function runEntry(run: BenchmarkRun, stated: ServerFacts = {}): LoadedEntry {
-  const { measurement, name } = run;
-  const file = run.files[0] ?? name;
-  if (!measurement.ok) {
-    return { kind: 'left-out', folder: name, problem: { ...measurement.error, file } };
-  }
-  const kvSource = stated.total_kv_blocks === undefined ? kvSourceOf(run.facts) : 'user';
-  const experiment = experimentOf(
-    measurement.value,
-    { ...valuesOf(run.facts), ...stated },
-    { folder: name, file, format: FORMATS[run.format] },
-    kvSource,
-  );
-  return experiment.ok
-    ? { kind: 'ready', folder: name, experiment: experiment.value }
-    : { kind: 'left-out', folder: name, problem: run.factProblems[0] ?? experiment.error };
 }

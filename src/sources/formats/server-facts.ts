@@ -1,10 +1,7 @@
 // What a simulator must know about the measured server and benchmark files mostly do not say. Names and units are those of
 // exp-config.yaml and experiments.json (validator spec 3); a `server.yaml` beside a benchmark file states them under the same names.
 
-import { parseGoYaml, YamlScalar } from '../../base/go-yaml';
-import { nearestName } from '../../base/nearest-name';
 import { fail, ok, type Result } from '../../base/result';
-import { readText, type SourceFile } from '../file-tree';
 import type { RunFacts } from './run-record';
 
 export interface ServerFacts {
@@ -127,41 +124,4 @@ export function parseFact(name: FactName, written: string): Result<ServerFacts[F
       if (/^(true|yes|on)$/i.test(text)) return ok(true);
       return /^(false|no|off)$/i.test(text) ? ok(false) : wrong('true or false');
   }
-}
-
-const MAX_BYTES = 1e6;
-
-/** Reads a `server.yaml` (JSON is YAML, too). Unknown keys are refused, so that a misspelt one does not go unnoticed. */
-export async function readServerFacts(file: SourceFile): Promise<Result<ServerFacts>> {
-  const text = await readText(file, MAX_BYTES);
-  if (!text.ok) return text;
-  const document = parseGoYaml(text.value, file.path);
-  if (!document.ok) return document;
-  const { tree } = document.value;
-  if (tree instanceof YamlScalar || Array.isArray(tree)) {
-    return fail({
-      code: 'malformed',
-      file: file.path,
-      message: `${file.path}: expected keys such as ${REQUIRED_FACTS.join(', ')}, found ${Array.isArray(tree) ? 'a list' : 'a text'}.`,
-    });
-  }
-  const facts: Record<string, ServerFacts[FactName]> = {};
-  for (const [key, value] of Object.entries(tree)) {
-    const { line } = document.value.place([key]);
-    const at = { file: file.path, line, field: key };
-    const name = FACT_NAMES.find((known) => known === key);
-    if (name === undefined) {
-      return fail({
-        code: 'unknown-name',
-        ...at,
-        message: `${file.path}, line ${line}: there is no key ${key}; did you mean ${nearestName(key, FACT_NAMES)}? Known: ${FACT_NAMES.join(', ')}.`,
-      });
-    }
-    if (value instanceof YamlScalar && value.type === 'null') continue;
-    const parsed = parseFact(name, value instanceof YamlScalar ? value.text : '');
-    if (!parsed.ok)
-      return fail({ ...parsed.error, ...at, message: `${file.path}, line ${line}: ${parsed.error.message}` });
-    facts[name] = parsed.value;
-  }
-  return ok(facts);
 }
