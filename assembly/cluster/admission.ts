@@ -68,6 +68,7 @@ export function meanPressure(c: Cluster, queueThreshold: f64, kvThreshold: f64):
 /** The policy's verdict. */
 export function admits(c: Cluster, r: Request, at: i64): bool {
   refusal = Refusal.NONE;
+  refusalValue = 0.0;
   if (c.admission == Admission.ALWAYS) return true;
   if (c.admission == Admission.REJECT_ALL) return refuse(Refusal.REJECT_ALL, 0.0);
   if (c.admission == Admission.TOKEN_BUCKET) return takeTokens(c, r, at);

@@ -6,7 +6,7 @@ import { allocate } from '../memory-arena';
 import { EventHeap, earliest, makeHeap, pop, push } from '../engine/event-heap';
 import { Instance } from '../engine/instance';
 import { NEVER, Request, State, inFleet, recordBytes } from '../engine/request';
-import { compareStems } from '../engine/request-ids';
+import { compareIds } from '../engine/request-ids';
 import { continueSession } from '../engine/sessions';
 import { enterTransferred } from '../engine/transferred';
 import { Cluster, Policy, instanceAt } from './cluster';
@@ -224,7 +224,7 @@ function takeFirst(list: usize): Request {
   let bestBefore: usize = 0;
   let before = list;
   for (let at = best.dueNext; at != 0; at = changetype<Request>(at).dueNext) {
-    if (comesFirst(changetype<Request>(at), best)) {
+    if (compareIds(changetype<Request>(at), best) < 0) {
       best = changetype<Request>(at);
       bestBefore = before;
     }
@@ -236,10 +236,6 @@ function takeFirst(list: usize): Request {
     remaining = list;
   }
   return best;
-}
-
-function comesFirst(a: Request, b: Request): bool {
-  return compareStems(changetype<Request>(inFleet(a).parent), changetype<Request>(inFleet(b).parent)) < 0;
 }
 
 export function nextPoolEvent(c: Cluster): i64 {

@@ -78,9 +78,6 @@ function queue(gateway: Gateway, r: Request, at: i64): void {
 /** An admitted request reaches the gateway. */
 export function enterGateway(c: Cluster, r: Request, at: i64): void {
   const gateway = c.gateway;
-  // A request that no instance can serve is told so by its routing decision.
-  const routable = r.state != State.ROUTING_REJECTED;
-  if (!routable) inFleet(r).unreachable = 1;
   if (gateway.maxDepth > 0 && gateway.depth >= gateway.maxDepth) {
     const victim = firstVictim(gateway);
     if (inFleet(r).sloPriority <= inFleet(victim).sloPriority) {
@@ -104,7 +101,7 @@ export function tryDispatch(c: Cluster, at: i64): bool {
   while (r.state != State.GATEWAY_QUEUED) r = pop(gateway.order);
   gateway.depth--;
   inFleet(r).gatewayDelayUs = r.sumUs > 0 && at > r.sumUs ? at - r.sumUs : 0;
-  r.state = inFleet(r).unreachable != 0 ? State.ROUTING_REJECTED : State.NOT_ARRIVED;
+  r.state = State.NOT_ARRIVED;
   if (c.pd != 0) ringPush(poolsOf(c).decisions, at, r);
   else ringPush(c.routings, at + c.routingLatency, r);
   return true;

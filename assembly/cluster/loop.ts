@@ -214,7 +214,7 @@ function arrive(c: Cluster, r: Request, at: i64): void {
 }
 
 function admit(c: Cluster, r: Request, at: i64): void {
-  if (c.admissionLooks) observe(c, at, r.state != State.ROUTING_REJECTED);
+  if (c.admissionLooks) observe(c, at, inFleet(r).unreachable == 0);
   const admitted = admits(c, r, at);
   const enters = admitted && withinBudget(c, r);
   // The trace keeps the policy's own verdict and, as the reason, a tenant's budget that overruled it.
@@ -226,7 +226,7 @@ function admit(c: Cluster, r: Request, at: i64): void {
 }
 
 function route(c: Cluster, r: Request, at: i64): void {
-  observe(c, at, r.state != State.ROUTING_REJECTED);
+  observe(c, at, inFleet(r).unreachable == 0);
   if (c.shownCount == 0) {
     r.state = State.ROUTING_REJECTED;
     return;

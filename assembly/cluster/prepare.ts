@@ -3,6 +3,7 @@
 import { allocate } from '../memory-arena';
 import { makeHeap } from '../engine/event-heap';
 import { FOREVER, Instance } from '../engine/instance';
+import { Request, State, inFleet } from '../engine/request';
 import { orderArrivals } from '../engine/prepare';
 import { PLAIN_KEY_BYTES, allKeyBytes, makeKeySpace } from '../kv/keys';
 import { randomAllocate, randomSeed } from '../random/go-source';
@@ -110,11 +111,22 @@ export function clusterBegin(config: usize): Cluster {
   c.prompt = changetype<PromptBlocks>(allocate(offsetof<PromptBlocks>()));
   c.arrivalsAt = orderArrivals(c.blockSize, c.keyBytes);
   c.arrivalsEnd = c.arrivalsAt + ((<usize>c.tableCount) << 2);
+  markUnreachable(c);
   c.logCapacity = count(config, Slot.LOG_CAPACITY);
   c.candidates = count(config, Slot.CANDIDATES);
   c.traces = c.logCapacity > 0;
   if (c.traces) c.log = allocate(<usize>c.logCapacity * ((8 + <usize>c.candidates * 7) << 3));
   return c;
+}
+
+/** A request that no instance can serve is told so by its routing decision, and not before. */
+function markUnreachable(c: Cluster): void {
+  for (let at = c.arrivalsAt; at < c.arrivalsEnd; at += 4) {
+    const r = changetype<Request>(<usize>load<u32>(at));
+    if (r.state != State.ROUTING_REJECTED) continue;
+    r.state = State.NOT_ARRIVED;
+    inFleet(r).unreachable = 1;
+  }
 }
 
 function readSignals(c: Cluster, config: usize): void {

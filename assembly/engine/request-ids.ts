@@ -1,8 +1,8 @@
 // Order of request ids as texts, bytewise: `request_<number>` for the request table, `session_<id>_round_<k>_<m>` for
-// follow-ups. Only ties between otherwise equal requests ask for it.
+// follow-ups, `_prefill` or `_decode` behind either for the parts of one taken apart. Only ties between otherwise equal requests ask for it.
 
 import { allocate } from '../memory-arena';
-import { Request } from './request';
+import { Request, hasFleetRecords, inFleet } from './request';
 
 /** Numbers in `request_<number>` by row, and session ids as (address, length) pairs of bytes; set by the host. */
 let numbers: usize = 0;
@@ -42,7 +42,17 @@ const REQUEST = memory.data<u8>([0x72, 0x65, 0x71, 0x75, 0x65, 0x73, 0x74, 0x5f]
 const SESSION = memory.data<u8>([0x73, 0x65, 0x73, 0x73, 0x69, 0x6f, 0x6e, 0x5f]);
 const ROUND = memory.data<u8>([0x5f, 0x72, 0x6f, 0x75, 0x6e, 0x64, 0x5f]);
 
+const PREFILL = memory.data<u8>([0x5f, 0x70, 0x72, 0x65, 0x66, 0x69, 0x6c, 0x6c]);
+const DECODE = memory.data<u8>([0x5f, 0x64, 0x65, 0x63, 0x6f, 0x64, 0x65]);
+
 function writeId(to: usize, r: Request): usize {
+  const at = writeStem(to, r);
+  if (!hasFleetRecords() || inFleet(r).parent == 0) return at;
+  return r.decodeOnly != 0 ? writeText(at, DECODE, 7) : writeText(at, PREFILL, 8);
+}
+
+/** A part of a disaggregated request has the request's id in front of its own. */
+function writeStem(to: usize, r: Request): usize {
   if (r.followUp == 0)
     return writeNumber(writeText(to, REQUEST, 8), <i64>load<f64>(numbers + ((<usize>r.row) << 3)));
   const id = sessionIds + ((<usize>r.session) << 3);
@@ -51,18 +61,6 @@ function writeId(to: usize, r: Request): usize {
   at = writeNumber(writeText(at, ROUND, 7), r.round);
   store<u8>(at++, 0x5f);
   return writeNumber(at, r.followUp);
-}
-
-/** Negative if the id of a comes first where both ids are followed by `_` and more. */
-export function compareStems(a: Request, b: Request): i32 {
-  const endA = writeId(scratch, a);
-  const endB = writeId(scratch + half, b);
-  store<u8>(endA, 0x5f);
-  store<u8>(endB, 0x5f);
-  const lengthA = endA + 1 - scratch;
-  const lengthB = endB + 1 - scratch - half;
-  const order = memory.compare(scratch, scratch + half, min(lengthA, lengthB));
-  return order != 0 ? order : <i32>lengthA - <i32>lengthB;
 }
 
 /** Negative if the id of a comes first. */

@@ -163,6 +163,7 @@ export function continueSession(inst: Instance, r: Request, at: i64): void {
     const fleet = inFleet(next);
     fleet.tenant = inFleet(r).tenant;
     fleet.sloPriority = inFleet(r).sloPriority;
+    fleet.unreachable = inFleet(r).unreachable;
     fleet.handledBy = -1;
   }
   next.round = s.round;
