@@ -17,6 +17,10 @@ interface FactField {
   readonly where: string;
 }
 
+/** A label inside a sentence: abbreviations keep their capitals. */
+export const inSentence = (label: string): string =>
+  /^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1);
+
 /** Fields in the order of the form; the id is for experiment folders only. */
 export const FACT_FIELDS: Readonly<Record<Exclude<FactName, 'id'>, FactField>> = {
   model: {
