@@ -97,7 +97,12 @@ export async function dragFile(page: Page, name: string, bytes: Uint8Array): Pro
     },
     [name, Buffer.from(bytes).toString('base64')] as const,
   );
-  return () => page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+  // In a task of its own, as the browser would: one that counts as the page's.
+  return () =>
+    page.evaluate((dataTransfer) => {
+      const drop = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer });
+      setTimeout(() => document.body.dispatchEvent(drop));
+    }, transfer);
 }
 
 export const dropFile = async (page: Page, name: string, bytes: Uint8Array): Promise<void> =>
