@@ -1,7 +1,7 @@
 // What the host needs to grow and shrink the fleet while it runs: it asks for a pause, looks at the instances as the control
 // plane sees them, and adds or retires some. All of it happens a few times a simulated second, none of it in the loop.
 
-import { earliest } from '../engine/event-heap';
+import { dropBefore, earliest, makeHeap } from '../engine/event-heap';
 import { FOREVER, Instance } from '../engine/instance';
 import { Cluster, instanceAt, u32At, wideAt } from './cluster';
 import { observe } from './signals';
@@ -10,6 +10,12 @@ import { observe } from './signals';
 export function clusterPauseAt(c: Cluster, at: f64): void {
   c.isPaused = false;
   c.pauseAt = at >= 9223372036854775808.0 ? FOREVER : <i64>at;
+  if (c.pauseAt == FOREVER) return;
+  // At a pause an instance may be retired, which asks when its last request leaves.
+  for (let i: u32 = 0; i < c.count; i++) {
+    const inst = instanceAt(c, i);
+    if (inst.leaves == null) inst.leaves = makeHeap(4);
+  }
 }
 
 export function clusterIsPaused(c: Cluster): bool {
@@ -55,7 +61,12 @@ export function clusterRetire(c: Cluster, index: u32): void {
  */
 function lastRemark(c: Cluster, inst: Instance): i64 {
   if (inst.deliveredAt == c.clock) return c.clock;
-  const leaves = inst.passiveClock >= c.clock ? inst.passiveClock : FOREVER;
-  const next = leaves < inst.stepAt ? leaves : inst.stepAt;
+  let next = inst.stepAt;
+  const leaves = inst.leaves;
+  if (leaves != null) {
+    // A step can begin before the one before has ended: several requests may be about to leave.
+    dropBefore(leaves, c.clock);
+    next = min(next, earliest(leaves));
+  }
   return next < earliest(inst.deliveries) ? next : FOREVER;
 }

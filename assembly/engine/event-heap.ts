@@ -93,3 +93,8 @@ export function pop(heap: EventHeap): Request {
   memory.copy(entry(heap, index), moved, ENTRY);
   return request;
 }
+
+/** Removes what lies before `time`. */
+export function dropBefore(heap: EventHeap, time: i64): void {
+  while (heap.count > 0 && earliest(heap) < time) pop(heap);
+}

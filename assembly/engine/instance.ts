@@ -134,6 +134,8 @@ export class Instance {
   tenantInFlight: usize;
   /** When the last request was handed over: an event of that time. */
   deliveredAt: i64;
+  /** Ends of completed requests, each an event of its time, where somebody may ask for the next one; null elsewhere. */
+  leaves: EventHeap | null;
   /** It takes no more requests; and when it first had an event that left its queue and its batch empty, FOREVER = not yet. */
   drains: bool;
   emptiedAt: i64;

@@ -8,6 +8,7 @@ import { countSteps, isFull, logStep, makeRoom } from '../stats/itl-log';
 import { holdBack, leaveBatch, startDecoding } from './batch';
 import { dueOf, firstDue } from './due-buckets';
 import { compareShadows, shadowStep, verify, verifyCompleted } from './check';
+import { dropBefore, push } from './event-heap';
 import { formBatch } from './formation';
 import { FOREVER, Instance } from './instance';
 import { decide, noteStep } from './pipelining';
@@ -126,6 +127,13 @@ function completeRequest(inst: Instance, r: Request, end: i64): void {
   inst.completed++;
   const produced = r.progress - <i64>r.inputTokens;
   if (produced > 0) inst.outputTokens += produced;
-  if (end <= inst.horizon && end > inst.passiveClock) inst.passiveClock = end;
+  if (end <= inst.horizon) {
+    if (end > inst.passiveClock) inst.passiveClock = end;
+    const leaves = inst.leaves;
+    if (leaves != null) {
+      dropBefore(leaves, inst.clock);
+      push(leaves, end, 0, 0, r);
+    }
+  }
   onEnd(inst, r, end);
 }
